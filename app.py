@@ -1,0 +1,11 @@
+"""Starts the site. Worker processes import this file again, so that everything stands behind the guard."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "src"))
+
+if __name__ == "__main__":
+    from playground.web.server import main
+
+    main()

@@ -1,0 +1,1 @@
+"""AIGC Playground: understand generative AI by touching it."""

@@ -1,0 +1,166 @@
+"""Diffusion: noise is added to data in known steps, a network learns to take it away, and pure noise then walks back to new data."""
+
+import math
+from collections.abc import Generator as Yields
+from collections.abc import Iterator
+from typing import Literal, Self
+
+import torch
+from jaxtyping import Float
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+from torch import Generator, Tensor
+
+import playground.params
+from playground import toys
+from playground.concepts.diffusion.spaces import Digits, Plane, Space
+from playground.frame import Frame
+from playground.metrics import sw2
+from playground.nets.mlp import Weights, trainable
+from playground.samplers import PROCESSES, Process, Step
+from playground.state import State, learn
+
+FORWARD_STEPS = 20
+LEAST_POINTS = 3
+EMA = 0.99  # of the weights that sample; shorter in the first steps
+Frames = Yields[Frame, None, State]
+
+
+class Params(playground.params.Params):
+    data: Literal["ring", "moons", "swiss_roll", "8gaussians", "checkerboard", "smiley", "drawn", "digits"] = "swiss_roll"
+    objective: Literal["flow", "ddpm"] = "flow"
+    steps: int = Field(800, ge=10, le=5000)
+    points: str = Field("", max_length=4000, json_schema_extra={"brush": {"data": "drawn"}})
+
+    def work(self) -> float:
+        if self.data == "digits":
+            return 4.5 + 0.016 * self.steps
+        return 1.5 + 0.0045 * self.steps
+
+    @field_validator("points")
+    @classmethod
+    def _readable(cls, points: str) -> str:
+        toys.parse_points(points)
+        return points
+
+    @model_validator(mode="after")
+    def _enough_points(self) -> Self:
+        if self.data == "drawn" and len(toys.parse_points(self.points)) < LEAST_POINTS:
+            raise PydanticCustomError("points_too_few", "too few points", {"field": "points", "least": LEAST_POINTS})
+        return self
+
+
+def space_of(params: Params) -> Space:
+    """The data, the noise and the network's kind. What it draws depends on the seed alone, not on whether training was found."""
+    g = Generator().manual_seed(params.seed + 2**31)
+    if params.data == "digits":
+        return Digits(g)
+    return Plane(toys.drawn(toys.parse_points(params.points)) if params.data == "drawn" else toys.TOYS[params.data], g)
+
+
+def mix(process: Process, x_0: Float[Tensor, "n d"], eps: Float[Tensor, "n d"], t: Tensor) -> Float[Tensor, "n d"]:
+    """x_t = signal(t) x_0 + noise(t) ε: any amount of noise in one step."""
+    return process.signal(t) * x_0 + process.noise(t) * eps
+
+
+def forward(process: Process, space: Space) -> Iterator[Frame]:
+    """The data turns to noise: t from 0 to 1, one ε for each point throughout."""
+    for step, t in enumerate(torch.linspace(0, 1, FORWARD_STEPS + 1)):
+        x_t = mix(process, space.data, space.noise, t)
+        yield Frame(step, space.forward_arrays(process, t, x_t), levels(process, t) | distance(space, x_t), phase="forward")
+
+
+def levels(process: Process, t: Tensor) -> dict[str, float]:
+    """How much is left of the data, how much noise there is, and the log of their ratio of powers (t kept in 0.001..0.999 there)."""
+    s = t.clamp(1e-3, 1 - 1e-3)
+    log_snr = 2 * (process.signal(s) / process.noise(s)).log()
+    return {"t": t.item(), "signal": process.signal(t).item(), "noise": process.noise(t).item(), "log_snr": log_snr.item()}
+
+
+def distance(space: Space, x: Float[Tensor, "n d"]) -> dict[str, float]:
+    return {"sw2": sw2(x, space.data), "sw2_floor": space.floor}
+
+
+def train(params: Params, space: Space) -> Frames:
+    """Minimise E |network(x_t, t) − target|² over x_0, ε and t, by Adam; the state is the mean of the last weights."""
+    process, g = PROCESSES[params.objective], Generator().manual_seed(params.seed)
+    w = space.weights(g)
+    learned = [tensor.requires_grad_() for tensor in trainable(w)]
+    mean = {name: tensor.detach().clone() for name, tensor in w.items()}
+    averaged = trainable(mean)
+    adam = torch.optim.Adam(learned, lr=space.learning_rate, betas=(0.9, 0.99), fused=True)
+    pending = snapshot_steps(params.steps, space.snapshots)
+    losses: list[Tensor] = []
+    for step, (x_0, label) in enumerate(space.batches(g)):
+        loss = batch_loss(process, space, w, x_0, label, g)
+        losses.append(loss.detach())
+        if step == pending[0]:
+            yield snapshot(params, process, space, mean, step, torch.stack(losses).mean().item())
+            losses.clear()
+            if len(pending) == 1:
+                return {name: tensor.contiguous() for name, tensor in mean.items()}
+            pending = pending[1:]
+        for tensor, gradient in zip(learned, torch.autograd.grad(loss, learned), strict=True):
+            tensor.grad = gradient
+        adam.param_groups[0]["lr"] = space.learning_rate * warm_and_decay(step / params.steps)
+        adam.step()
+        with torch.no_grad():
+            torch._foreach_lerp_(averaged, learned, 1 - min(EMA, (1 + step) / (10 + step)))
+    raise AssertionError("batches never end")
+
+
+def batch_loss(process: Process, space: Space, w: Weights, x_0: Tensor, label: Tensor, g: Generator) -> Float[Tensor, ""]:
+    n = len(x_0)
+    t = ((torch.arange(n) / n + torch.rand(1, generator=g)) % 1)[:, None]  # evenly spread, uniform each: Kingma et al. 2021, appendix I.1
+    eps = torch.randn(x_0.shape, generator=g)
+    x_t = mix(process, x_0, eps, t)
+    return (process.predict(space.network(w, x_t, t, label), x_t, t) - process.target(x_0, eps)).square().mean()
+
+
+def warm_and_decay(progress: float) -> float:
+    """Learning rate over its highest: up in the first 2 % of the steps, then down by a cosine to a twentieth."""
+    return min(1.0, (progress + 1e-3) / 0.02) * (0.525 + 0.475 * math.cos(math.pi * progress))
+
+
+def snapshot_steps(steps: int, count: int) -> list[int]:
+    """At most count + 1 steps from 0 to the last, denser early."""
+    return sorted({round(steps * (i / count) ** 2) for i in range(count + 1)})
+
+
+def snapshot(params: Params, process: Process, space: Space, w: Weights, step: int, loss: float) -> Frame:
+    """What the averaged network makes of the noise by now; the last one as carefully as the reverse walk, the others in fewer steps."""
+    *_, (_, x, _) = reverse(process, space, w, space.reverse_steps if step == params.steps else space.quick_looks // process.looks)
+    return Frame(step, space.sample_arrays(x), {"loss": loss} | distance(space, x), phase="train")
+
+
+@torch.no_grad()
+def reverse(process: Process, space: Space, w: Weights, steps: int) -> Iterator[Step]:
+    """The noise walks back, t from 1 to 0."""
+
+    def predict(x: Tensor, t: Tensor) -> Tensor:
+        t = t.expand(len(x), 1)
+        return process.predict(space.guided(w, x, t), x, t)
+
+    yield from process.walk(predict, space.noise, process.times(steps))
+
+
+def run(params: Params, state: State | None = None) -> Frames:
+    """Three chapters. forward: x_t from data to noise; train: samples at each snapshot; reverse: the same noise walks to samples.
+
+    On the plane every frame has data (1000, 2) and sample (1000, 2), f2; reverse adds denoised (1000, 2) and field (225, 4) as
+    x, y, dx, dy. Digits: data and sample (40, 28, 28) u1 and label (40,) u1; forward adds pixel_noise, reverse denoised.
+    """
+    process, space = PROCESSES[params.objective], space_of(params)
+    yield from forward(process, space)
+    state = yield from learn(train(params, space), state)
+    for step, (t, x, prediction) in enumerate(reverse(process, space, state, space.reverse_steps)):
+        speed = process.velocity(x, t, prediction).norm(dim=1).mean().item()
+        arrays = space.reverse_arrays(process, state, t, x, prediction)
+        yield Frame(step, arrays, levels(process, t) | distance(space, x) | {"speed": speed}, phase="reverse")
+    return state
+
+
+def frames(params: Params) -> int:
+    """Exactly how many frames a run has."""
+    kind = Digits if params.data == "digits" else Plane
+    return FORWARD_STEPS + 1 + len(snapshot_steps(params.steps, kind.snapshots)) + kind.reverse_steps + 1

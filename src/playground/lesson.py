@@ -1,0 +1,110 @@
+"""Lessons: the words of a concept in one language, in lesson.<lang>.md: front matter for the page, body for the reader.
+
+Formulas are LaTeX between dollars and become MathML here, so that the page needs no script for them. \\class{key}{…} ties
+a symbol to the layer, chart or control `key`. A block `::: data=digits objective=flow|ddpm` shows for such runs only, `::: aside` beside the text.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from playground.concept import FOLDER, Concept, load as load_concept
+
+CLOCK = "clock"  # the key of the player's track, for symbols that mean time
+WHEN = re.compile(r"\w+=[\w|]+( \w+=[\w|]+)*")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Words of one concept in one language.
+
+    labels: fields, options (by field), phases, layers, charts, metrics, presets. captions: charts (what the axis counts),
+    moments and twins (by phase, with {metric} in them), metrics and fields (what they mean). body: HTML of the lesson.
+    """
+
+    title: str
+    tagline: str
+    summary: str
+    labels: Mapping[str, Any]
+    captions: Mapping[str, Any]
+    checks: list[dict[str, Any]]
+    glossary: Mapping[str, str]
+    body: str
+
+
+@cache
+def load(slug: str, lang: str) -> Lesson:
+    """Read a lesson. Raises FileNotFoundError, or TypeError when a part is missing or unknown."""
+    text = (FOLDER / slug / f"lesson.{lang}.md").read_text(encoding="utf-8")
+    _, front, body = text.split("---\n", 2)
+    return Lesson(**yaml.safe_load(front), body=render(body))
+
+
+def render(text: str) -> str:
+    """Markdown with formulas to HTML. Markup in the text is shown, not obeyed."""
+    return _markdown().render(text)
+
+
+def missing(slug: str, lang: str) -> list[str]:
+    """Every word that the concept needs and its lesson lacks, as "labels.fields.steps"."""
+    concept, lesson = load_concept(slug), load(slug, lang)
+    words = {"labels": lesson.labels, "captions": lesson.captions}
+    return sorted(path for path in _needed(concept) if not _at(words, path))
+
+
+def _needed(concept: Concept) -> set[str]:
+    fields = [name for name in concept.params.model_fields if name not in ("edits", "seeds")]
+    options = [(name, option) for name in fields for option in concept.params.choices(name)]
+    scenes = [concept.scene(concept.params(**fields)) for fields in concept.presets.values()]
+    charts = [chart for scene in scenes for chart in scene.charts]
+    phases = {phase for item in (*charts, *(layer for scene in scenes for layer in scene.layers)) for phase in item.phases}
+    metrics = {name for chart in charts for name in (chart.x, *(series.metric for series in chart.series))}
+    return {
+        *(f"{part}.fields.{name}" for name in fields for part in ("labels", "captions")),
+        *(f"labels.options.{name}.{option}" for name, option in options),
+        *(f"labels.presets.{name}" for name in concept.presets),
+        *(f"labels.layers.{layer.key}" for scene in scenes for layer in scene.layers),
+        *(f"{part}.charts.{chart.key}" for chart in charts for part in ("labels", "captions")),
+        *(f"{part}.metrics.{name}" for name in metrics for part in ("labels", "captions")),
+        *(f"labels.phases.{phase}" for phase in phases),
+        *(f"captions.{kind}.{phase}" for phase in phases for kind in ("moments", "twins")),
+    }
+
+
+def _at(words: Mapping[str, Any], path: str) -> Any:
+    value: Any = words
+    for part in path.split("."):
+        value = value.get(part, "") if isinstance(value, Mapping) else ""
+    return value
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    dollarmath_plugin(markdown, renderer=_formula, double_inline=True)
+    container_plugin(markdown, "when", validate=lambda text, *_: bool(WHEN.fullmatch(text.strip())), render=_when)
+    container_plugin(markdown, "aside", render=_aside)
+    return markdown
+
+
+def _formula(latex: str, options: Mapping[str, bool]) -> str:
+    mathml = convert(latex.strip(), display="block" if options["display_mode"] else "inline")
+    return re.sub(r'class="([\w-]+)"', r'class="symbol" data-key="\1" tabindex="0"', mathml)
+
+
+def _when(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    return f'<div data-when="{html.escape(token.info.strip())}">' if token.nesting == 1 else "</div>"
+
+
+def _aside(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    return '<aside class="card">' if tokens[index].nesting == 1 else "</aside>"

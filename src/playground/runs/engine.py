@@ -1,0 +1,63 @@
+"""The seam: what computes a run, and what every engine executes where it computes."""
+
+import json
+from collections.abc import AsyncGenerator, Generator, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import safetensors
+import safetensors.torch
+
+from playground.concept import Concept, load
+from playground.frame import Frame, encode
+from playground.params import Params
+from playground.runs.keys import training_key
+from playground.runs.store import Store
+from playground.settings import Settings
+from playground.state import State
+
+
+class RunFailed(Exception):
+    """A run that gave up. `code` names its sentence; `again` says whether another try may help."""
+
+    def __init__(self, code: str, *, again: bool = False):
+        super().__init__(code)
+        self.code, self.again = code, again
+
+
+class Engine(Protocol):
+    """Whatever computes runs."""
+
+    def stream(self, slug: str, params: Params) -> AsyncGenerator[bytes, None]:
+        """The run's frames, one line each. Closing the generator cancels the run. Raises RunFailed."""
+        ...
+
+
+def compute(slug: str, canonical: str, folder: str) -> Iterator[bytes]:
+    """The lines of a run, in the process that computes it. `folder` is the store, where training states are found and kept.
+
+    Raises what the concept raises.
+    """
+    concept = load(slug)
+    params = concept.params.checked(json.loads(canonical))
+    settings = Settings()
+    store = Store(Path(folder), settings.store_bytes, settings.assets)
+    if not concept.trained_by:
+        return encode(concept.run(params))
+    return encode(_trained(concept, params, store))
+
+
+def _trained(concept: Concept, params: Params, store: Store) -> Generator[Frame, None, None]:
+    """The frames of a run that looks for its training state first and keeps the one it made."""
+    name = training_key(concept, params)
+    found = _state(store.get("state", name))
+    made = yield from concept.run(params, found)  # type: ignore[misc]  # a generator where a concept trains
+    if found is None and made is not None:
+        store.put("state", name, safetensors.torch.save({k: v.contiguous() for k, v in made.items()}))
+
+
+def _state(body: bytes | None) -> State | None:
+    try:
+        return None if body is None else safetensors.torch.load(body)
+    except safetensors.SafetensorError:
+        return None

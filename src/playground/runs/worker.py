@@ -1,0 +1,65 @@
+"""A worker's life: limits, the run, its lines over a pipe, and a last word that says how it ended."""
+
+import contextlib
+import ctypes
+import logging
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+
+Compute = Callable[[str, str, str], Iterator[bytes]]
+END = b"end\n"
+FAILED = b"failed\n"
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Limits:
+    niceness: int
+    cpu_seconds: int
+    data_bytes: int
+
+
+def work(pipe: Connection, compute: Compute, slug: str, canonical: str, folder: str, limits: Limits) -> None:
+    """The body of a worker process: every line of `compute` goes down the pipe, then END, or FAILED after an exception."""
+    _bound(limits)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        for line in compute(slug, canonical, folder):
+            _send(pipe, line)
+        _send(pipe, END)
+    except BrokenPipeError:
+        os._exit(1)  # nobody reads any more
+    except Exception:
+        logging.getLogger(__name__).exception("run of %s with %s failed", slug, canonical)
+        with contextlib.suppress(BrokenPipeError):
+            _send(pipe, FAILED)
+
+
+def _bound(limits: Limits) -> None:
+    """Be modest, and die with the forkserver."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(limits.niceness)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 5))
+    resource.setrlimit(resource.RLIMIT_DATA, (limits.data_bytes, limits.data_bytes))
+
+
+def _end_with_parent() -> None:
+    """The server's death closes the sentinel, however it dies."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _send(pipe: Connection, line: bytes) -> None:
+    rest = memoryview(line)
+    while rest:
+        rest = rest[os.write(pipe.fileno(), rest) :]

@@ -1,0 +1,66 @@
+"""What a frame looks like, said as data: layers on the stage and charts below it. The browser draws them.
+
+A scene holds keys, never words: the lesson names every key. Colours are tokens of site.css.
+"""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One thing drawn on the stage, with its legend chip.
+
+    `array` by kind: points (n, 2) · arrows (n, 4) as x, y, dx, dy · trails (n, 2), the way the same points came within
+    the chapter · heatmap (rows, columns), first row at the top · images (n, h, w) or (n, h, w, 3) u1, `columns` to a row.
+    """
+
+    key: str
+    kind: LayerKind
+    array: str
+    color: Color = "ink"
+    phases: tuple[str, ...] = ()  # chapters it belongs to; () is every one
+    on: bool = True
+    columns: int = 0
+    labels: str = ""  # images: the array of numbers written above the columns
+
+
+@dataclass(frozen=True)
+class Series:
+    """A curve: the metric, its colour, and whether it is a line to compare with rather than a measurement in time."""
+
+    metric: str
+    color: Color = "model"
+    reference: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Metrics over `x` (a metric, or "step") within its chapters. Its unit and title are the lesson's."""
+
+    key: str
+    series: tuple[Series, ...]
+    phases: tuple[str, ...]
+    x: str = "step"
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`view` is the part of the plane shown: x from -view to view, y as the stage's shape gives.
+
+    `brush` names the text field that drawing on the stage writes ("" for none); `headline` the metric under the
+    stage on a phone, by chapter.
+    """
+
+    layers: tuple[Layer, ...]
+    charts: tuple[Chart, ...]
+    view: float = 2.0
+    brush: str = ""
+    headline: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)

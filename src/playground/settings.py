@@ -1,0 +1,44 @@
+"""Every setting of the server, in one place; each is an environment variable PLAYGROUND_<NAME>."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """What a host may change. Times are in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="PLAYGROUND_", extra="ignore", populate_by_name=True, frozen=True)
+
+    host: str = "0.0.0.0"
+    port: int = Field(7860, ge=0, le=65535, validation_alias=AliasChoices("PLAYGROUND_PORT", "GRADIO_SERVER_PORT"))
+    concept: str = Field("", description="the slug a one-concept Space opens on")
+
+    assets: Path = ROOT / "assets"
+    store: Path = Path(tempfile.gettempdir()) / "aigc-playground"
+    store_bytes: int = Field(2_000_000_000, ge=0)
+    memory_bytes: int = Field(64_000_000, ge=0, description="compressed runs kept in memory")
+
+    runs_per_core: int = Field(16, ge=1)
+    waiting: int = Field(200, ge=0, description="runs that may wait for a place before new ones are turned away")
+    retries: int = Field(1, ge=0, description="how often a run is begun again after its worker died")
+    linger_seconds: float = Field(2.0, ge=0, description="how long an unfinished run goes on without a viewer")
+    nearly_done_seconds: float = Field(10.0, ge=0, description="a run with less than this to go is finished anyway")
+    chunk_seconds: float = Field(0.1, ge=0, description="least time between two chunks of a stream")
+
+    run_cpu_seconds: int = Field(600, ge=1)
+    run_data_bytes: int = Field(4_000_000_000, ge=1)
+    run_niceness: int = Field(10, ge=0, le=19)
+
+    body_bytes: int = Field(256_000, ge=0)
+    shutdown_seconds: int = Field(3, ge=0)
+
+    @property
+    def places(self) -> int:
+        """Runs computed at once."""
+        return self.runs_per_core * len(os.sched_getaffinity(0))

@@ -1,0 +1,105 @@
+"""Two-dimensional toy distributions, each centred, with about unit spread on both axes, inside the square [-2, 2]²; and drawn points."""
+
+import math
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float
+from pydantic_core import PydanticCustomError
+from torch import Generator, Tensor
+
+Toy = Callable[[int, Generator], Float[Tensor, "n 2"]]
+
+POINTS = 200  # at most so many drawn points
+POINT_LIMIT = 200  # a drawn coordinate, in hundredths of a stage unit, lies in -200..200
+BANDWIDTH = 0.06  # standard deviation of the Gaussian kernel on a drawn point, in stage units
+
+
+def _polar(radius: Tensor, angle: Tensor) -> Float[Tensor, "n 2"]:
+    return torch.stack((radius * angle.cos(), radius * angle.sin()), 1)
+
+
+def _normal(n: int, g: Generator, scale: float) -> Float[Tensor, "n 2"]:
+    return scale * torch.randn(n, 2, generator=g)
+
+
+def ring(n: int, g: Generator) -> Float[Tensor, "n 2"]:
+    """A circle of radius 1.4 with Gaussian width 0.07."""
+    angle = math.tau * torch.rand(n, generator=g)
+    return _polar(torch.full((n,), 1.4), angle) + _normal(n, g, 0.07)
+
+
+def moons(n: int, g: Generator) -> Float[Tensor, "n 2"]:
+    """Two interleaved half circles, as scikit-learn's make_moons(noise=0.06), standardised."""
+    angle = math.pi * torch.rand(n, generator=g)
+    upper = (torch.rand(n, generator=g) < 0.5).float()
+    x = upper * angle.cos() + (1 - upper) * (1 - angle.cos()) - 0.5
+    y = upper * angle.sin() + (1 - upper) * (0.5 - angle.sin()) - 0.25
+    return (torch.stack((x, y), 1) + _normal(n, g, 0.06)) / torch.tensor([0.87, 0.5])
+
+
+def swiss_roll(n: int, g: Generator) -> Float[Tensor, "n 2"]:
+    """A spiral r = angle over one turn and a half, as scikit-learn's make_swiss_roll(noise=0.4) without its depth."""
+    angle = 1.5 * math.pi * (1 + 2 * torch.rand(n, generator=g))
+    return (_polar(angle, angle) + _normal(n, g, 0.4) - torch.tensor([2.0, 0.2])) / 7.4
+
+
+def eight_gaussians(n: int, g: Generator) -> Float[Tensor, "n 2"]:
+    """Eight round Gaussians of width 0.12 on a circle of radius 1.4."""
+    mode = torch.randint(8, (n,), generator=g)
+    return _polar(torch.full((n,), 1.4), mode * (math.tau / 8)) + _normal(n, g, 0.12)
+
+
+def checkerboard(n: int, g: Generator) -> Float[Tensor, "n 2"]:
+    """Uniform on the eight dark squares of a 4 x 4 board that fills [-1.8, 1.8]²."""
+    row, pair = torch.randint(4, (n,), generator=g), torch.randint(2, (n,), generator=g)
+    corner = torch.stack((2 * pair + row % 2, row), 1)
+    return (corner + torch.rand(n, 2, generator=g) - 2) * 0.9
+
+
+def smiley(n: int, g: Generator) -> Float[Tensor, "n 2"]:
+    """A face: its outline (55 %), a smile (25 %) and two eyes (10 % each)."""
+    part, u = torch.rand(n, generator=g), torch.rand(n, generator=g)
+    outline = _polar(torch.full((n,), 1.65), math.tau * u)
+    smile = _polar(torch.full((n,), 0.95), math.pi * (1.15 + 0.7 * u)) + torch.tensor([0.0, 0.05])
+    side = torch.where(u < 0.5, -0.6, 0.6)
+    eyes = torch.stack((side, torch.full((n,), 0.55)), 1) + _normal(n, g, 0.06)
+    place = torch.where(part[:, None] < 0.55, outline, torch.where(part[:, None] < 0.8, smile, eyes))
+    return place + torch.tensor([0.0, 0.06]) + _normal(n, g, 0.05)
+
+
+TOYS: dict[str, Toy] = {
+    "ring": ring,
+    "moons": moons,
+    "swiss_roll": swiss_roll,
+    "8gaussians": eight_gaussians,
+    "checkerboard": checkerboard,
+    "smiley": smiley,
+}
+
+
+def parse_points(text: str) -> Float[Tensor, "n 2"]:
+    """Read drawn points "x,y;x,y;…", whole hundredths of a stage unit; the answer is in stage units, shape (0, 2) for "".
+
+    Raises PydanticCustomError points_bad (not such a list, or a coordinate beyond ±limit) and points_too_many (more than limit).
+    """
+    pairs = [pair.split(",") for pair in text.split(";")] if text else []
+    if len(pairs) > POINTS:
+        raise PydanticCustomError("points_too_many", "too many points", {"limit": POINTS})
+    if not all(len(pair) == 2 and all(_whole(number) for number in pair) for pair in pairs):
+        raise PydanticCustomError("points_bad", "not a list of points", {"limit": POINT_LIMIT})
+    return torch.tensor([[int(x), int(y)] for x, y in pairs], dtype=torch.float32).reshape(-1, 2) / 100
+
+
+def _whole(number: str) -> bool:
+    digits = number.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) <= POINT_LIMIT
+
+
+def drawn(points: Float[Tensor, "k 2"]) -> Toy:
+    """The distribution of drawn points: one of them, each as likely, plus a Gaussian of width BANDWIDTH. It is not standardised."""
+
+    def toy(n: int, g: Generator) -> Float[Tensor, "n 2"]:
+        return points[torch.randint(len(points), (n,), generator=g)] + _normal(n, g, BANDWIDTH)
+
+    return toy

@@ -1,0 +1,32 @@
+"""Answers every route shares: flaws as JSON, sentences in both languages, what a client accepts."""
+
+from collections.abc import Iterable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from playground.params import Flaw
+from playground.words import LANGUAGES, sentence
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def refusal(status: int, *flaws: Flaw, known: Iterable[str] = ()) -> JSONResponse:
+    """What is wrong, field by field. A name that is no field is not sent back."""
+    names = set(known)
+    errors = [
+        {"field": flaw.field if flaw.field in names else "", "code": flaw.code} | {lang: sentence(lang, flaw) for lang in LANGUAGES}
+        for flaw in flaws
+    ]
+    return JSONResponse({"errors": errors}, status, NO_STORE)
+
+
+def encoding(request: Request, *offered: str) -> str:
+    """The first offered content encoding that the client takes, or ""."""
+    weights = {}
+    for part in request.headers.get("accept-encoding", "").lower().split(","):
+        name, _, weight = part.strip().partition(";")
+        weights[name.strip()] = weight.replace(" ", "")
+    refused = ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return next((name for name in offered if weights.get(name, weights.get("*", "q=0")) not in refused), "")

@@ -1,0 +1,54 @@
+"""The doors: / leads to a language, /healthz says that the server lives, anything unknown gets a plain sentence."""
+
+from html import escape
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from playground.concept import slugs
+from playground.params import Flaw
+from playground.runs.service import Service
+from playground.settings import Settings
+from playground.words import LANGUAGES, sentence
+
+
+def language(accept: str) -> str:
+    """The language of ours that an Accept-Language header likes best; the first of ours where it names none."""
+    wanted = []
+    for part in accept.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            wanted.append((-float(weight or 1), tag.split("-")[0].lower()))
+        except ValueError:
+            continue
+    return next((lang for weight, lang in sorted(wanted, key=lambda w: w[0]) if weight < 0 and lang in LANGUAGES), LANGUAGES[0])
+
+
+def router(settings: Settings, service: Service) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.api_route("/", methods=["GET", "HEAD"])
+    async def home(request: Request) -> Response:
+        query = dict(parse_qsl(request.url.query, keep_blank_values=True))
+        lang, concept = query.pop("lang", ""), query.pop("c", settings.concept)
+        lang = lang if lang in LANGUAGES else language(request.headers.get("accept-language", ""))
+        rest = f"?{urlencode(query, safe='~')}" if query else ""
+        path = f"/{lang}/{concept if concept in slugs() else ''}{rest}"
+        return RedirectResponse(path, 307, {"Vary": "Accept-Language", "Cache-Control": "no-cache"})
+
+    @routes.get("/healthz")
+    async def healthz() -> Response:
+        return JSONResponse({"ok": True, "computations": service.computations}, headers={"Cache-Control": "no-store"})
+
+    return routes
+
+
+async def not_found(request: Request, error: Exception) -> Response:
+    """A page for people, whatever they asked for."""
+    lines = "".join(
+        f'<p lang="{lang}">{escape(sentence(lang, Flaw("", "not_found")))} <a href="/{lang}/">AIGC Playground</a></p>' for lang in LANGUAGES
+    )
+    style = "font:1.1rem system-ui;max-width:36rem;margin:20vh auto;padding:0 1rem;color-scheme:light dark"
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>404</title>'
+    return HTMLResponse(f'<!doctype html><html lang="en"><head>{head}</head><body style="{style}">{lines}</body></html>', 404)

@@ -1,0 +1,113 @@
+"""The page of one concept: what Gradio lays out, and what the browser needs to know to play."""
+
+import json
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from playground import lesson as lessons
+from playground.concept import Concept
+from playground.params import RESERVED
+from playground.runs.keys import code
+from playground.web.controls import control, open_fields
+from playground.web.markup import element, escape, table
+from playground.words import words
+
+GATHER = "(...values) => ({{controls: Object.fromEntries({names}.map((name, i) => [name, values[i]]))}})"
+SPREAD = "(value, ...now) => {names}.map((name, i) => value?.set && name in value.set ? value.set[name] : now[i])"
+
+
+def concept_page(concept: Concept, lang: str, base: str) -> None:
+    """Declare the page inside the open Blocks route. `base` is the address of this version's static files."""
+    lesson = lessons.load(concept.slug, lang)
+    say = words(lang)["player"]
+    fields = open_fields(concept)
+    slot("title", element("div", element("h1", escape(lesson.title)), element("p", escape(lesson.tagline), cls="tag"), cls="title"))
+    with gr.Row(elem_classes="bench"):
+        with gr.Column(elem_classes="show"):
+            stage = gr.HTML(
+                spec=_spec(concept, lesson, lang, base, list(fields)),
+                html_template='<section id="stage" class="card stage"><div class="picture"></div></section>',
+                js_on_load=f"import('{base}/page.js').then(m => m.mount(element, props, watch, trigger, 'fill'))",
+                apply_default_css=False,
+                elem_classes="place place-stage",
+            )
+            slot("twin", base=base)
+            slot("charts", base=base)
+        with gr.Column(elem_classes="side"):
+            slot("presets", base=base)
+            with gr.Group(elem_classes="card settings"):
+                slot("settings", element("h3", escape(say["settings"])))
+                controls = _controls(fields, concept, lesson, say)
+            slot("check", base=base)
+            slot("go", base=base)
+    _wire(stage, controls)
+    _reading(lesson, say, base)
+
+
+def slot(name: str, markup: str = "", base: str = "") -> gr.HTML:
+    """A place on the page; with `base`, one that the page's script is given."""
+    script = f"import('{base}/page.js').then(m => m.give('{name}', element.firstElementChild))" if base else None
+    value = markup or element("div", cls=f"slot {name}")
+    return gr.HTML(value, js_on_load=script, apply_default_css=False, elem_classes=f"place place-{name}")
+
+
+def _controls(fields: dict[str, Any], concept: Concept, lesson: lessons.Lesson, say: Any) -> dict[str, Component]:
+    main = concept.main or tuple(fields)
+    made = {name: control(name, fields[name], lesson) for name in fields if name in main}
+    rest = [name for name in fields if name not in main]
+    with gr.Accordion(say["more"].format(n=len([n for n in rest if "brush" not in fields[n]])), open=False, elem_classes="more"):
+        made |= {name: control(name, fields[name], lesson) for name in rest if name != "seed"}
+        with gr.Row(elem_classes="seed"):
+            made["seed"] = control("seed", fields["seed"], lesson)
+            dice = gr.Button(say["dice"], elem_id="dice", size="sm")
+    dice.click(fn=None, js="() => Math.floor(Math.random() * 1e6)", outputs=made["seed"], api_visibility="private")
+    return {name: made[name] for name in fields}
+
+
+def _wire(stage: gr.HTML, controls: dict[str, Component]) -> None:
+    """Controls tell the page and the page tells the controls, in the browser alone."""
+    names, parts = json.dumps(list(controls)), list(controls.values())
+    gr.on(
+        [part.change for part in parts],
+        fn=None,
+        js=GATHER.format(names=names),
+        inputs=parts,
+        outputs=stage,
+        api_visibility="private",
+        show_progress="hidden",
+    )
+    stage.fill(
+        fn=None, js=SPREAD.format(names=names), inputs=[stage, *parts], outputs=parts, api_visibility="private", show_progress="hidden"
+    )
+
+
+def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str, names: list[str]) -> dict[str, Any]:
+    """What page.js is told. Words and numbers only; it draws them as text."""
+    properties = concept.params.model_json_schema()["properties"]
+    return {
+        "slug": concept.slug,
+        "lang": lang,
+        "base": base,
+        "v": code(concept.slug),
+        "words": {**words(lang)["player"], "site": words(lang)["site"]["name"]},
+        "lesson": {"title": lesson.title, "labels": lesson.labels, "captions": lesson.captions, "checks": lesson.checks},
+        "fields": [{"name": n, "default": properties[n]["default"], "brush": properties[n].get("brush")} for n in names],
+        "presets": {name: dict(fields) for name, fields in concept.presets.items()},
+        "reserved": sorted(RESERVED),
+    }
+
+
+def _reading(lesson: lessons.Lesson, say: Any, base: str) -> None:
+    """The lesson and what explains every number of the page."""
+    numbers = [(lesson.labels["metrics"][name], meaning) for name, meaning in lesson.captions["metrics"].items()]
+    settings = [(lesson.labels["fields"][name], meaning) for name, meaning in lesson.captions["fields"].items()]
+    every = table(say["number"], say["meaning"], numbers) + table(say["setting"], say["meaning"], settings)
+    words_of = table(say["term"], say["meaning"], list(lesson.glossary.items()))
+    with gr.Tabs(elem_classes="reading"):
+        with gr.Tab(say["lesson"]):
+            slot("lesson", element("article", lesson.body, cls="lesson"), base)
+        for title, markup in ((say["every_number"], every), (say["glossary"], words_of)):
+            with gr.Tab(title):
+                slot("prose", element("article", markup, cls="lesson numbers"))

@@ -1,0 +1,85 @@
+"""The site as one ASGI app: pages, runs, files."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from playground.concept import load, slugs
+from playground.device import one_thread
+from playground.runs.keys import code
+from playground.runs.local import LocalEngine
+from playground.runs.service import Service
+from playground.runs.store import Store
+from playground.settings import Settings
+from playground.web import assets, front, limits, runs
+
+
+def create_app(settings: Settings | None = None, *, engine: LocalEngine | None = None, sites: bool = True) -> FastAPI:
+    """The app; `app.state.service` computes runs. `sites=False` leaves Gradio's pages out."""
+    one_thread()
+    settings = settings or Settings()
+    engine = engine or LocalEngine(settings)
+    service = Service(engine, Store(settings.store, settings.store_bytes, settings.assets), settings)
+    shelf = assets.Shelf()
+    for slug in slugs():  # imported and hashed before the first visitor
+        load(slug)
+        code(slug)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with engine, service:
+            filling = asyncio.create_task(shelf.fill(assets.shipped()))
+            yield
+            filling.cancel()
+            shelf.close()
+
+    app = FastAPI(title="AIGC Playground", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.service, app.state.settings = service, settings
+    for router in (front.router(settings, service), runs.router(service), assets.router(shelf)):
+        app.include_router(router)
+    app.add_exception_handler(404, front.not_found)
+    app.add_middleware(assets.GradioAssets, shelf=shelf)
+    app.add_middleware(limits.Limits, body_bytes=settings.body_bytes)
+    if sites:
+        from playground.web.site import mount_sites
+
+        return mount_sites(app, service)
+    return app
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with one line when it listens."""
+
+    async def startup(self, sockets: list | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            ports = [sock.getsockname()[1] for server in self.servers for sock in server.sockets]
+            print(f"ready at http://{self.config.host}:{ports[0]}", flush=True)
+
+
+def serve(app: FastAPI, settings: Settings) -> None:
+    """Serve until interrupted."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=limits.Protocol,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    Server(config).run()
+
+
+def main() -> None:
+    """The site, as app.py starts it."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = Settings()
+    engine = LocalEngine(settings)
+    engine.start()  # beside the imports of create_app
+    serve(create_app(settings, engine=engine), settings)

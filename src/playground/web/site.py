@@ -1,0 +1,132 @@
+"""The sites: one Gradio app per language, with the gallery and one route per concept."""
+
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from playground.concept import load, slugs
+from playground.lesson import load as load_lesson
+from playground.runs.service import Service
+from playground.web.assets import version
+from playground.web.markup import element, escape, link
+from playground.web.page import concept_page, slot
+from playground.web.shell import Page, Shell
+from playground.words import LANGUAGES, words
+
+THEME = gr.themes.Base(
+    font=["system-ui", "Segoe UI", "PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"],
+    font_mono=["ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace"],
+)
+OTHER = {"en": "zh", "zh": "en"}
+GALLERY_MODULES = ("site", "gallery", "stage", "layers", "timeline", "run", "wire", "dom")
+PAGE_MODULES = ("page", "site", "stage", "layers", "player", "timeline", "charts", "brush", "checks", "run", "wire", "format", "dom")
+
+
+def mount_sites(app: FastAPI, service: Service) -> FastAPI:
+    """Mount /en and /zh on the app."""
+    base = f"/static/{version()}"
+    for lang in LANGUAGES:
+        app = gr.mount_gradio_app(
+            app,
+            site(lang, base),
+            path=f"/{lang}",
+            theme=THEME,
+            footer_links=[],
+            run_history=False,
+            show_error=False,
+            enable_monitoring=False,
+            ssr_mode=False,
+            max_file_size="1kb",
+            pwa=False,
+        )
+    app.add_middleware(Shell, base=base, pages=_pages())
+    return app
+
+
+def _pages() -> dict[str, Page]:
+    """Every page by its path, as its HTML introduces it."""
+    pages = {}
+    for lang in LANGUAGES:
+        say = words(lang)["site"]
+        pages[f"/{lang}"] = Page(lang, f"{say['name']} · {say['title']}", say["tagline"], GALLERY_MODULES)
+        for slug in slugs():
+            lesson = load_lesson(slug, lang)
+            pages[f"/{lang}/{slug}"] = Page(lang, f"{lesson.title} · {say['name']}", lesson.tagline, PAGE_MODULES)
+    return pages
+
+
+def site(lang: str, base: str) -> gr.Blocks:
+    """Everything in one language."""
+    say = words(lang)["site"]
+    with gr.Blocks(title=say["name"], analytics_enabled=False, fill_width=True) as blocks:
+        _header(lang, base, "")
+        _gallery(lang, base)
+    for slug in slugs():
+        lesson = load_lesson(slug, lang)
+        with blocks.route(lesson.title, slug, show_in_navbar=False):
+            _header(lang, base, slug)
+            concept_page(load(slug), lang, base)
+    return blocks
+
+
+def _header(lang: str, base: str, current: str) -> None:
+    say = words(lang)["site"]
+    names = {slug: load_lesson(slug, lang).labels["name"] for slug in slugs()}
+    links = [
+        *(link(name, f"/{lang}/{slug}", **({"aria_current": "page"} if slug == current else {})) for slug, name in names.items()),
+        link(say["map"], f"/{lang}/", **({} if current else {"aria_current": "page"})),
+    ]
+    other = OTHER[lang]
+    markup = element(
+        "header",
+        link(say["name"], f"/{lang}/", cls="home"),
+        element("nav", *links, aria_label=say["concepts"]),
+        element("details", element("summary", escape(say["concepts"]), cls="pill"), element("div", *links), cls="menu"),
+        link(say["other"], f"/{other}/{current}", cls="pill language", lang=other, hreflang=other),
+        element("button", cls="pill theme", type="button", aria_label=say["theme"], title=say["theme"]),
+        cls="site",
+    )
+    gr.HTML(
+        markup,
+        js_on_load=f"import('{base}/site.js').then(m => m.header(element))",
+        apply_default_css=False,
+        elem_classes="place place-header",
+    )
+
+
+def _gallery(lang: str, base: str) -> None:
+    say = words(lang)["site"]
+    slot("title", element("div", element("h1", escape(say["title"])), element("p", escape(say["tagline"]), cls="tag"), cls="title"))
+    stages = "".join(_stage(stage, lang, base, i + 1) for i, stage in enumerate(words(lang)["stages"]))
+    gr.HTML(
+        element("div", stages, cls="gallery"),
+        js_on_load=f"import('{base}/gallery.js').then(m => m.mount(element))",
+        apply_default_css=False,
+        elem_classes="place place-gallery",
+    )
+
+
+def _stage(stage: dict[str, Any], lang: str, base: str, number: int) -> str:
+    live = [_card(entry, lang, base) for entry in stage["concepts"] if entry.get("slug") in slugs()]
+    coming = [element("li", escape(entry["name"])) for entry in stage["concepts"] if entry.get("slug") not in slugs()]
+    return element(
+        "section",
+        element("h2", element("span", str(number), cls="number"), escape(stage["title"])),
+        element("p", escape(stage["line"]), cls="line"),
+        element("div", *live, cls="cards") if live else "",
+        element("p", escape(words(lang)["site"]["coming"]), cls="soon") + element("ul", *coming, cls="coming") if coming else "",
+        cls="stage-of",
+    )
+
+
+def _card(entry: dict[str, Any], lang: str, base: str) -> str:
+    slug = entry["slug"]
+    lesson = load_lesson(slug, lang)
+    return element(
+        "a",
+        element("canvas", data_slug=slug, data_base=base, aria_hidden="true"),
+        element("div", element("h3", escape(lesson.title)), element("p", escape(lesson.summary))),
+        cls="card concept",
+        href=f"/{lang}/{slug}",
+    )

@@ -1,0 +1,186 @@
+/** The charts under the stage: plotly draws the curves, a light cursor follows the clock. */
+
+import { h, onThemeChange, token } from "./dom.js";
+import { fill, number } from "./format.js";
+
+/**
+ * @typedef {import("./wire.js").Frame} Frame
+ * @typedef {{metric: string, color: string, reference: boolean}} Series
+ * @typedef {{key: string, series: Series[], phases: string[], x: string, log: boolean}} Chart
+ * @typedef {{spec: Chart, card: HTMLElement, plot: HTMLElement, cursor: HTMLElement, values: HTMLElement, frames: number[], range: [number, number], dirty: boolean}} Card
+ */
+
+const HEIGHT = 180;
+const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
+
+/** @type {Promise<any> | undefined} */
+let library;
+
+/** plotly.js, once, from our own server. @param {string} base */
+function plotly(base) {
+  library ??= new Promise((resolve, reject) => {
+    const script = h("script", { src: `${base}/plotly.min.js`, async: true });
+    script.addEventListener("load", () => resolve(/** @type {any} */ (globalThis).Plotly));
+    script.addEventListener("error", reject);
+    document.head.append(script);
+  });
+  return library;
+}
+
+/** @param {Frame} frame @param {string} name */
+const measure = (frame, name) => (name === "step" ? frame.step : frame.metrics[name]);
+
+/** Plain numbers on a logarithmic axis: 1, 2 and 5 times powers of ten, or powers alone over a wide range. @param {number[]} values */
+export function ticks(values) {
+  const some = values.filter((value) => value > 0);
+  const [low, high] = [Math.log10(Math.min(...some)), Math.log10(Math.max(...some))];
+  const tickvals = [];
+  for (let power = Math.floor(low); power <= Math.ceil(high); power++) for (const digit of high - low > 1.6 ? [1] : [1, 2, 5]) tickvals.push(Number((digit * 10 ** power).toPrecision(1)));
+  return { tickmode: "array", tickvals, ticktext: tickvals.map((value) => number(value)) };
+}
+
+export class Charts {
+  /** @type {Card[]} */
+  cards = [];
+  /** @type {Frame[]} */
+  frames = [];
+  phase = "";
+  /** @type {any} */
+  #plotly = null;
+  #drawn = 0;
+  #pending = 0;
+
+  /**
+   * @param {HTMLElement} host
+   * @param {{labels: any, captions: any}} lesson
+   * @param {(frame: number) => void} seek
+   */
+  constructor(host, lesson, seek) {
+    this.host = host;
+    this.lesson = lesson;
+    this.seek = seek;
+    onThemeChange(() => this.redraw());
+    new ResizeObserver(() => this.redraw()).observe(host);
+  }
+
+  /** Load the library and draw. @param {string} base */
+  async load(base) {
+    this.#plotly = await plotly(base);
+    this.redraw();
+  }
+
+  /** @param {Chart[]} charts */
+  setScene(charts) {
+    this.host.replaceChildren();
+    this.phase = "";
+    this.cards = charts.map((spec) => {
+      const cursor = h("i", { class: "cursor" });
+      const plot = h("div", { class: "plot" });
+      const values = h("div", { class: "values" });
+      const title = this.lesson.labels.charts[spec.key];
+      const area = h("div", { class: "area", role: "img", "aria-label": title }, plot, cursor);
+      const card = h("section", { class: "card chart", "data-key": spec.key }, h("h3", {}, title), area, values, h("p", { class: "axis" }, this.lesson.captions.charts[spec.key]));
+      /** @type {Card} */
+      const made = { spec, card, plot, cursor, values, frames: [], range: [0, 1], dirty: true };
+      this.#drag(area, made);
+      card.hidden = true;
+      this.host.append(card);
+      return made;
+    });
+  }
+
+  /** @param {HTMLElement} area @param {Card} card */
+  #drag(area, card) {
+    const go = (/** @type {PointerEvent} */ event) => {
+      const box = area.getBoundingClientRect();
+      const part = (event.clientX - box.left - MARGIN.l) / (box.width - MARGIN.l - MARGIN.r);
+      const x = card.range[0] + part * (card.range[1] - card.range[0]);
+      let best = -1;
+      for (const i of card.frames) {
+        const distance = Math.abs(measure(this.frames[i], card.spec.x) - x);
+        if (best < 0 || distance < Math.abs(measure(this.frames[best], card.spec.x) - x)) best = i;
+      }
+      if (best >= 0) this.seek(best);
+    };
+    area.addEventListener("pointerdown", (event) => {
+      area.setPointerCapture(event.pointerId);
+      go(event);
+    });
+    area.addEventListener("pointermove", (event) => event.buttons && go(event));
+  }
+
+  /** New frames are there: redraw soon, at most three times a second. @param {Frame[]} frames */
+  update(frames) {
+    this.frames = frames;
+    for (const card of this.cards) card.dirty = true;
+    if (this.#pending) return;
+    const wait = Math.max(0, 330 - (performance.now() - this.#drawn));
+    this.#pending = window.setTimeout(() => {
+      this.#pending = 0;
+      this.#draw();
+    }, wait);
+  }
+
+  redraw() {
+    for (const card of this.cards) card.dirty = true;
+    this.#draw();
+  }
+
+  #draw() {
+    this.#drawn = performance.now();
+    for (const card of this.cards) {
+      if (!card.dirty || card.card.hidden) continue;
+      card.dirty = false;
+      this.#drawOne(card);
+    }
+  }
+
+  /** @param {Card} card */
+  #drawOne(card) {
+    const { spec } = card;
+    card.frames = this.frames.flatMap((frame, i) => (spec.phases.includes(frame.phase) && frame.metrics[spec.series[0].metric] !== undefined ? [i] : []));
+    const x = card.frames.map((i) => measure(this.frames[i], spec.x));
+    card.range = x.length > 1 ? [Math.min(...x), Math.max(...x)] : [0, 1];
+    if (!this.#plotly || !card.plot.clientWidth) return;
+    const traces = spec.series.map(({ metric, color, reference }) => ({
+      x,
+      y: card.frames.map((i) => this.frames[i].metrics[metric]),
+      mode: "lines",
+      line: { color: token(color), width: reference ? 1.6 : 2.6, dash: reference ? "dot" : "solid" },
+    }));
+    const font = { color: token("soft"), size: 12, family: getComputedStyle(document.body).fontFamily };
+    const axis = { color: token("soft"), gridcolor: token("line"), zeroline: false, fixedrange: true, tickfont: font, nticks: 5 };
+    const layout = {
+      margin: MARGIN,
+      height: HEIGHT,
+      showlegend: false,
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      font,
+      xaxis: { ...axis, range: card.range, showgrid: false, title: { text: this.lesson.labels.metrics[spec.x], standoff: 4, font } },
+      yaxis: { ...axis, type: spec.log ? "log" : "linear", nticks: 4, ...(spec.log ? ticks(traces.flatMap(({ y }) => y)) : {}) },
+    };
+    this.#plotly.react(card.plot, traces, layout, { staticPlot: true, displayModeBar: false, responsive: false });
+  }
+
+  /** Move the cursors to a frame and say its values. @param {Frame} frame @param {string} light the chart a symbol points to */
+  show(frame, light) {
+    if (frame.phase !== this.phase) {
+      this.phase = frame.phase;
+      for (const card of this.cards) card.card.hidden = !card.spec.phases.includes(frame.phase);
+      this.redraw();
+    }
+    for (const { spec, card, cursor, values, range } of this.cards) {
+      if (card.hidden) continue;
+      card.classList.toggle("lit", light === spec.key);
+      const part = (measure(frame, spec.x) - range[0]) / (range[1] - range[0] || 1);
+      cursor.style.left = `calc(${MARGIN.l}px + (100% - ${MARGIN.l + MARGIN.r}px) * ${Math.min(1, Math.max(0, part))})`;
+      values.replaceChildren(
+        ...spec.series.map(({ metric, color, reference }) =>
+          h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric]))),
+        ),
+        h("span", { class: "where" }, fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step })),
+      );
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** Numbers and sentences for the reader. */
+
+/**
+ * Three significant digits, or thousands set apart for whole numbers.
+ * @param {number} value
+ * @param {number} [decimals] a fixed number of decimals instead
+ */
+export function number(value, decimals) {
+  if (!Number.isFinite(value)) return "–";
+  if (decimals !== undefined) return value.toFixed(decimals).replace(/^-(0(\.0*)?)$/, "$1").replace("-", "−");
+  if (Number.isInteger(value)) return value.toLocaleString("en").replace("-", "−");
+  const digits = Math.abs(value) >= 1000 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+  return digits.replace("-", "−");
+}
+
+/**
+ * Fill "{name}" and "{name:2}" (two decimals) with values; "{a/b:1}" is a quotient. A name without a value becomes "–".
+ * @param {string} template
+ * @param {Record<string, any>} values
+ */
+export function fill(template, values) {
+  return template.replace(/\{(\w+)(?:\/(\w+))?(?::(\d))?\}/g, (_, name, over, decimals) => {
+    const value = over ? values[name] / values[over] : values[name];
+    if (typeof value === "string") return value;
+    return number(Number(value), decimals === undefined ? undefined : Number(decimals));
+  });
+}
+
+/** Seconds as a student reads them. @param {number} seconds */
+export function duration(seconds) {
+  return seconds < 10 ? Math.max(1, Math.round(seconds)).toString() : (Math.round(seconds / 5) * 5).toString();
+}

@@ -1,0 +1,512 @@
+/** A concept's page: joins the controls, the link, the run, the stage, the player and the charts. */
+
+import { Brush } from "./brush.js";
+import { Charts } from "./charts.js";
+import { Checks } from "./checks.js";
+import { calm, h, narrow, onThemeChange } from "./dom.js";
+import { duration, fill, number } from "./format.js";
+import { Player } from "./player.js";
+import { follow } from "./run.js";
+import { Stage } from "./stage.js";
+import { Timeline } from "./timeline.js";
+import { Refusal, answer } from "./wire.js";
+
+/**
+ * @typedef {{name: string, brush: Record<string, any> | null, default: any}} Field
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{query: string, params: Record<string, any>, scene: import("./stage.js").Scene, work: number, frames: number, stored: boolean}} Plan
+ */
+
+/** @type {Map<string, PromiseWithResolvers<HTMLElement>>} */
+const places = new Map();
+
+/** @param {string} name */
+function place(name) {
+  let found = places.get(name);
+  if (!found) {
+    /** @type {any} */
+    const made = {};
+    made.promise = new Promise((resolve) => (made.resolve = resolve));
+    places.set(name, (found = /** @type {PromiseWithResolvers<HTMLElement>} */ (made)));
+  }
+  return found;
+}
+
+/** A component of the page gives its element to the page. @param {string} name @param {HTMLElement} element */
+export function give(name, element) {
+  place(name).resolve(element);
+}
+
+/** Open the page on the stage's element. @param {HTMLElement} element @param {any} props @param {any} watch @param {(name: string) => void} trigger */
+export async function mount(element, props, watch, trigger) {
+  const hosts = Object.fromEntries(await Promise.all(["presets", "check", "go", "charts", "twin"].map(async (name) => [name, await place(name).promise])));
+  const page = new Page(props.spec, element, hosts, (values) => {
+    props.value = { set: values };
+    trigger("fill");
+  });
+  watch("value", () => {
+    if (props.value?.controls) page.controlsChanged(props.value.controls);
+  });
+}
+
+class Page {
+  timeline = new Timeline();
+  /** What the controls say. @type {Record<string, any>} */
+  params = {};
+  /** What is on the stage. @type {Plan | null} */
+  shown = null;
+  /** The last answer about the controls' values. @type {Plan | null} */
+  plan = null;
+  /** The run being read. @type {AbortController | null} */
+  running = null;
+  light = "";
+  #asked = 0;
+  #wait = 0;
+  #linked = 0;
+  #marks = new Set();
+  #clock = performance.now();
+  #spoken = "";
+
+  /**
+   * @param {Spec} spec @param {HTMLElement} element @param {Record<string, HTMLElement>} hosts
+   * @param {(values: Record<string, any>) => void} fillControls
+   */
+  constructor(spec, element, hosts, fillControls) {
+    this.spec = spec;
+    this.fillControls = fillControls;
+    this.hosts = hosts;
+    const { words, lesson } = spec;
+    for (const { name, default: value } of spec.fields) this.params[name] = value;
+    this.player = new Player(this.timeline, words, lesson, () => this.#moved());
+    this.player.scrub.addEventListener("chapter", () => this.#moved());
+    this.player.scrub.addEventListener("change", () => this.#link());
+    const canvas = h("canvas");
+    this.picture = h("div", { class: "picture", role: "img", "aria-label": lesson.title }, canvas);
+    this.legend = h("div", { class: "legend", role: "group", "aria-label": words.layers });
+    this.stage = new Stage(canvas, () => this.draw());
+    this.stage.labels = lesson.labels.layers;
+    this.brush = new Brush(this.stage, words, (text) => this.#drawn(text), () => this.draw());
+    this.go = h("button", { type: "button", class: "run", onclick: () => this.#goOrStop() }, words.run);
+    this.goSmall = h("button", { type: "button", class: "run small", onclick: () => this.#goOrStop() }, words.run);
+    this.message = h("p", { class: "message", role: "alert", hidden: true });
+    this.status = h("p", { class: "status num", "aria-live": "polite" });
+    this.player.element.querySelector(".row").append(this.goSmall);
+    element.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.brush.bar, this.legend, this.player.element));
+    hosts.go.replaceChildren(this.message, h("div", { id: "run" }, this.go), this.status);
+    this.twin = h("p", { class: "twin", "aria-live": "polite" });
+    hosts.twin.replaceChildren(this.twin);
+    this.charts = new Charts(hosts.charts, lesson, (frame) => {
+      this.timeline.playing = false;
+      this.timeline.seek(frame);
+      this.#moved();
+    });
+    this.checks = new Checks(hosts.check, words, lesson.checks);
+    this.#presets();
+    this.#symbols();
+    place("lesson").promise.then(() => this.#tellLesson());
+    document.addEventListener("keydown", (event) => this.#key(event));
+    addEventListener("popstate", () => this.open(location.search, {}));
+    onThemeChange(() => {
+      this.stage.recolor();
+      this.draw();
+    });
+    document.title = `${lesson.title} · ${words.site}`;
+    this.open(location.search, { first: true });
+    requestAnimationFrame((now) => this.#tick(now));
+  }
+
+  /* ---- runs ---- */
+
+  /**
+   * Put the run of a query on the stage.
+   * @param {string} search a query, the page's own words in it included
+   * @param {{first?: boolean, pressed?: boolean}} how on the page's opening; by the Run button
+   */
+  async open(search, { first = false, pressed = false }) {
+    this.stop();
+    const control = (this.running = new AbortController());
+    const at = new URLSearchParams(search).get("at");
+    const query = this.#query(search);
+    this.#say("");
+    this.#marks.clear();
+    if (pressed) this.checks.asked();
+    else this.checks.reset();
+    try {
+      const [plan, response] = await this.#request(query, control.signal, pressed && !this.plan);
+      if (control.signal.aborted) return;
+      await follow(response, this.spec.lang, control.signal, this.#listener(plan, at, pressed));
+    } catch (error) {
+      if (control.signal.aborted) return;
+      const refused = error instanceof Refusal;
+      if (this.timeline.frames.length) this.timeline.end();
+      this.running = null;
+      this.#status("");
+      this.#say(refused ? error.message : this.spec.words.broken);
+      if (first && refused && query) this.#openDefault(error.message);
+    }
+  }
+
+  /** A link that can't be run still gives a page that lives. @param {string} sentence */
+  async #openDefault(sentence) {
+    await this.open("", {});
+    this.#say(`${sentence} ${this.spec.words.opened_default}`);
+  }
+
+  /**
+   * The plan and the run are asked for side by side; but while the controls are known to be refused, the plan alone.
+   * @param {string} query @param {AbortSignal} signal @param {boolean} doubtful @returns {Promise<[Plan, Response]>}
+   */
+  async #request(query, signal, doubtful) {
+    const { slug, v, lang, words } = this.spec;
+    this.#status(words.asking);
+    const run = () => answer(`/runs/${slug}?${query}${query ? "&" : ""}v=${v}`, lang, signal);
+    if (doubtful) return [await this.#ask(query, signal), await run()];
+    return Promise.all([this.#ask(query, signal), run()]);
+  }
+
+  /** What each line of the run does to the page. @param {Plan} plan @param {string | null} at @param {boolean} pressed @returns {import("./run.js").Listener} */
+  #listener(plan, at, pressed) {
+    const { timeline } = this;
+    const { words } = this.spec;
+    let started = 0;
+    return {
+      header: ({ frames }) => {
+        timeline.reset(frames);
+        timeline.playing = at === null && (pressed || !calm());
+        timeline.wanted = at === null ? null : Math.max(0, Number.parseInt(at, 10) || 0);
+        if (at === null && !timeline.playing) timeline.wanted = frames;
+        this.#show(plan, pressed);
+      },
+      queued: (ahead) => this.#status(fill(words.queued, { place: ahead })),
+      frame: (frame) => {
+        timeline.push(frame);
+        this.charts.update(timeline.frames);
+        if (timeline.frames.length === 1) {
+          started = performance.now();
+          this.draw();
+          this.#mark("stage:first-picture");
+          if (pressed) this.#mark("run:first-frame");
+        }
+        this.#progress(started);
+      },
+      end: (seconds) => {
+        timeline.end();
+        this.running = null;
+        this.#status(fill(words.done, { n: timeline.frames.length, seconds: number(seconds, 1) }));
+        this.checks.grade(timeline.frames);
+        this.#mark("run:complete");
+        this.draw();
+        this.charts.load(this.spec.base);
+      },
+    };
+  }
+
+  /** How far the run is, and from its pace how long it has to go. @param {number} started */
+  #progress(started) {
+    const { frames, total } = this.timeline;
+    const left = ((performance.now() - started) / 1000 / frames.length) * (total - frames.length);
+    const words = this.spec.words;
+    this.#status(fill(left > 1.5 && frames.length > 3 ? words.computing_left : words.computing, { n: frames.length, of: total, left: duration(left) }));
+  }
+
+  stop() {
+    this.running?.abort();
+    this.running = null;
+  }
+
+  #goOrStop() {
+    if (this.running) {
+      this.stop();
+      this.timeline.end();
+      this.#status(fill(this.spec.words.stopped, { n: this.timeline.frames.length }));
+      this.charts.load(this.spec.base);
+      this.draw();
+      return;
+    }
+    this.brush.drawing = false;
+    this.open(this.#write(this.params), { pressed: true });
+  }
+
+  /** What the server says of a query: its parameters, its scene, its work; or a Refusal. @param {string} query @param {AbortSignal} [signal] @returns {Promise<Plan>} */
+  async #ask(query, signal) {
+    const { slug, v, lang } = this.spec;
+    const plan = await (await answer(`/plan/${slug}?${query}${query ? "&" : ""}v=${v}`, lang, signal)).json();
+    if (plan.errors) throw new Refusal(plan.errors, lang, this.spec.lesson.labels.fields);
+    return plan;
+  }
+
+  /** @param {Plan} plan @param {boolean} pressed */
+  #show(plan, pressed) {
+    this.shown = this.plan = plan;
+    this.stage.scene = plan.scene;
+    this.charts.setScene(plan.scene.charts);
+    this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map((layer) => layer.key));
+    this.params = { ...plan.params };
+    this.fillControls(this.params);
+    this.#fitBrush();
+    this.brush.drawing = false;
+    this.picture.parentElement.classList.toggle("pictures", plan.scene.layers.some((layer) => layer.kind === "images"));
+    this.#tellLesson();
+    this.#link(pressed);
+    this.#label();
+    this.#choose();
+  }
+
+  /** The lesson shows the passages that are about this run. */
+  #tellLesson() {
+    const params = this.shown?.params;
+    if (!params) return;
+    for (const passage of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-when]"))) {
+      const rules = (passage.dataset.when ?? "").split(" ").map((rule) => rule.split("="));
+      passage.hidden = !rules.every(([name, values]) => values.split("|").includes(String(params[name])));
+    }
+  }
+
+  /* ---- the link ---- */
+
+  /** The run's own part of a query. @param {string} search */
+  #query(search) {
+    const pairs = new URLSearchParams(search);
+    for (const name of [...pairs.keys()]) if (this.spec.reserved.includes(name) || name.startsWith("__")) pairs.delete(name);
+    return pairs.toString();
+  }
+
+  /** @param {Record<string, any>} params */
+  #write(params) {
+    const pairs = new URLSearchParams();
+    for (const { name, default: value } of this.spec.fields) if (params[name] !== value) pairs.set(name, String(params[name]));
+    return pairs.toString();
+  }
+
+  /** Keep the address true. @param {boolean} [push] as a new entry of the history */
+  #link(push = false) {
+    if (!this.shown) return;
+    const own = new URLSearchParams(location.search);
+    const pairs = new URLSearchParams(this.shown.query);
+    for (const [name, value] of own) if ((this.spec.reserved.includes(name) && name !== "at" && name !== "v") || name.startsWith("__")) pairs.set(name, value);
+    pairs.set("at", String(this.timeline.wanted ?? this.timeline.index));
+    const url = `${location.pathname}?${pairs}`;
+    if (push) history.pushState(null, "", url);
+    else history.replaceState(history.state, "", url);
+    this.#linked = performance.now();
+  }
+
+  /* ---- controls ---- */
+
+  /** @param {Record<string, any>} values */
+  controlsChanged(values) {
+    const changed = Object.entries(values).some(([name, value]) => String(value) !== String(this.params[name]));
+    if (!changed) return;
+    this.params = { ...this.params, ...values };
+    this.#fitBrush();
+    this.#choose();
+    clearTimeout(this.#wait);
+    this.#wait = window.setTimeout(() => this.#replan(), 120);
+  }
+
+  /** The controls changed: is it a run, and how much work? */
+  async #replan() {
+    const asked = ++this.#asked;
+    this.#say("");
+    try {
+      const plan = await this.#ask(this.#write(this.params));
+      if (asked === this.#asked) this.plan = plan;
+    } catch (error) {
+      if (asked !== this.#asked) return;
+      this.plan = null;
+      if (!this.brush.active || this.brush.points.length) this.#say(error instanceof Refusal ? error.message : this.spec.words.broken);
+    }
+    this.#label();
+  }
+
+  #label() {
+    const { words } = this.spec;
+    const { plan, running } = this;
+    const work = plan ? (plan.stored ? words.run_stored : fill(words.run_work, { seconds: duration(plan.work) })) : words.run;
+    for (const button of [this.go, this.goSmall]) {
+      button.classList.toggle("stop", Boolean(running));
+      button.textContent = running ? words.stop : button === this.go ? work : words.run;
+    }
+  }
+
+  #presets() {
+    const chips = Object.entries(this.spec.presets).map(([name, fields]) =>
+      h("button", { type: "button", class: "pill", "data-preset": name, "aria-pressed": "false", onclick: () => this.#preset(fields) }, this.spec.lesson.labels.presets[name]),
+    );
+    this.hosts.presets.replaceChildren(h("h3", {}, this.spec.words.start_from), h("div", { class: "presets" }, ...chips));
+  }
+
+  /** @param {Record<string, any>} fields */
+  #preset(fields) {
+    const params = Object.fromEntries(this.spec.fields.map(({ name, default: value }) => [name, fields[name] ?? value]));
+    this.brush.drawing = false;
+    this.open(this.#write(params), { pressed: true });
+  }
+
+  #choose() {
+    for (const [name, fields] of Object.entries(this.spec.presets)) {
+      const on = this.spec.fields.every((field) => String(this.params[field.name]) === String(fields[field.name] ?? field.default));
+      this.hosts.presets.querySelector(`[data-preset="${name}"]`)?.setAttribute("aria-pressed", String(on));
+    }
+  }
+
+  /* ---- the brush ---- */
+
+  #fitBrush() {
+    const field = this.spec.fields.find(({ brush }) => brush && Object.entries(brush).every(([name, value]) => this.params[name] === value));
+    const was = this.brush.active;
+    this.brush.set(Boolean(field), field ? this.params[field.name] : "");
+    if (field && !was && this.shown && !this.params[field.name]) this.brush.drawing = true;
+    this.draw();
+  }
+
+  /** @param {string} text */
+  #drawn(text) {
+    const field = this.spec.fields.find(({ brush }) => brush);
+    if (!field) return;
+    this.timeline.playing = false;
+    this.params = { ...this.params, [field.name]: text };
+    this.fillControls(this.params);
+    this.#replan();
+  }
+
+  /* ---- the clock ---- */
+
+  /** @param {number} now */
+  #tick(now) {
+    const passed = Math.min(0.25, (now - this.#clock) / 1000);
+    this.#clock = now;
+    if (this.timeline.tick(passed)) {
+      this.draw();
+      if (now - this.#linked > 1000) this.#link();
+    }
+    requestAnimationFrame((next) => this.#tick(next));
+  }
+
+  #moved() {
+    this.brush.drawing = false;
+    this.draw();
+    if (performance.now() - this.#linked > 250) this.#link();
+    else {
+      clearTimeout(this.#wait);
+      this.#wait = window.setTimeout(() => this.#link(), 260);
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const inStage = Boolean(target.closest("#stage"));
+    if (event.ctrlKey || event.metaKey || event.altKey || (!inStage && target !== document.body)) return;
+    if (target.closest("select")) return;
+    if (this.brush.active && target.id === "stage" && this.brush.key(event)) return event.preventDefault();
+    const { timeline } = this;
+    const onButton = target.tagName === "BUTTON";
+    /** @type {Record<string, () => void>} */
+    const keys = {
+      ArrowLeft: () => timeline.step(-1),
+      ArrowRight: () => timeline.step(1),
+      Home: () => timeline.seek(0),
+      End: () => timeline.seek(timeline.last),
+      "+": () => timeline.faster(1),
+      "=": () => timeline.faster(1),
+      "-": () => timeline.faster(-1),
+      ...(onButton ? {} : { " ": () => timeline.toggle() }),
+    };
+    const action = keys[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+    this.#moved();
+  }
+
+  /* ---- what is seen and said ---- */
+
+  draw() {
+    const { timeline, stage } = this;
+    if (this.brush.drawing) return this.brush.draw();
+    const { frame, ahead, index } = timeline;
+    if (!frame || !stage.scene) return;
+    let first = index;
+    while (first > 0 && timeline.frames[first - 1].phase === frame.phase) first--;
+    stage.draw(frame, ahead, timeline.frames.slice(first, index + 1));
+    this.player.show(stage.scene.headline[frame.phase] ?? "");
+    this.charts.show(frame, this.light);
+    this.#legend(frame);
+    this.#twinOf(frame);
+  }
+
+  /** @param {import("./wire.js").Frame} frame */
+  #legend(frame) {
+    const layers = this.stage.shown(frame);
+    const state = layers.map(({ key }) => `${key}${this.stage.off.has(key)}${this.light === key}`).join();
+    if (this.legend.dataset.state === state) return;
+    this.legend.dataset.state = state;
+    const focused = /** @type {HTMLElement} */ (document.activeElement)?.dataset.key;
+    this.legend.replaceChildren(
+      ...layers.map(({ key, kind, color }) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: `chip ${kind}${this.light === key ? " lit" : ""}`,
+            "data-key": key,
+            style: `--c:var(--${color})`,
+            "aria-pressed": String(!this.stage.off.has(key)),
+            onclick: () => {
+              if (!this.stage.off.delete(key)) this.stage.off.add(key);
+              this.draw();
+            },
+          },
+          h("i", {}),
+          this.spec.lesson.labels.layers[key],
+        ),
+      ),
+    );
+    if (focused) /** @type {HTMLElement | null} */ (this.legend.querySelector(`[data-key="${focused}"]`))?.focus();
+  }
+
+  /** The frame in words: always readable, read aloud only at rest. @param {import("./wire.js").Frame} frame */
+  #twinOf(frame) {
+    const { captions, labels } = this.spec.lesson;
+    const text = fill(captions.twins[frame.phase], { ...frame.metrics, step: frame.step, data: labels.options.data?.[this.shown?.params.data] ?? "" });
+    if (text === this.#spoken) return;
+    this.#spoken = text;
+    this.twin.setAttribute("aria-live", this.timeline.playing ? "off" : "polite");
+    this.twin.textContent = text;
+    this.picture.setAttribute("aria-label", text);
+  }
+
+  /** Symbols of the lesson light up their part of the stage. */
+  #symbols() {
+    const light = (/** @type {Event} */ event) => {
+      const symbol = /** @type {HTMLElement} */ (event.target).closest?.("[data-key].symbol");
+      const key = event.type === "pointerout" || event.type === "focusout" ? "" : (/** @type {HTMLElement | null} */ (symbol)?.dataset.key ?? "");
+      if (key === this.light) return;
+      this.light = this.stage.lit = key;
+      this.player.track.classList.toggle("lit", key === "clock");
+      this.draw();
+    };
+    for (const name of ["pointerover", "pointerout", "focusin", "focusout", "pointerdown"]) document.addEventListener(name, light);
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.message.textContent = sentence;
+    this.message.hidden = !sentence;
+  }
+
+  /** @param {string} text */
+  #status(text) {
+    this.status.textContent = text;
+    this.player.note.textContent = this.running && !narrow() ? text : "";
+    this.#label();
+  }
+
+  /** @param {string} name */
+  #mark(name) {
+    if (this.#marks.has(name)) return;
+    this.#marks.add(name);
+    requestAnimationFrame(() => performance.mark(name));
+  }
+}

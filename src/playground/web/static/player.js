@@ -1,0 +1,136 @@
+/** The player under the stage: one track with its chapters, and its buttons. It shows the clock and moves it. */
+
+import { h } from "./dom.js";
+import { fill, number } from "./format.js";
+import { SPEEDS } from "./timeline.js";
+
+const ICONS = {
+  play: "M8 5.5v13l11-6.5z",
+  pause: "M7 5h3.6v14H7zM13.4 5H17v14h-3.6z",
+  back: "M14.5 6 8.5 12l6 6",
+  on: "M9.5 6l6 6-6 6",
+  loop: "M5 12a7 7 0 0 1 12-4.9L19 9m0-4v4h-4M19 12a7 7 0 0 1-12 4.9L5 15m0 4v-4h4",
+};
+
+/** @param {keyof typeof ICONS} name */
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  if (name === "play" || name === "pause") path.setAttribute("fill", "currentColor");
+  else for (const [key, value] of Object.entries({ fill: "none", stroke: "currentColor", "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round" })) path.setAttribute(key, value);
+  svg.append(path);
+  return svg;
+}
+
+export class Player {
+  #chapters = "";
+  #icon = "";
+
+  /**
+   * @param {import("./timeline.js").Timeline} timeline
+   * @param {Record<string, string>} words @param {any} lesson
+   * @param {(kind: "seek" | "play") => void} moved called after the reader moved the clock
+   */
+  constructor(timeline, words, lesson, moved) {
+    this.timeline = timeline;
+    this.words = words;
+    this.lesson = lesson;
+    const act = (/** @type {() => void} */ action, /** @type {"seek" | "play"} */ kind) => () => {
+      action();
+      moved(kind);
+    };
+    const button = (/** @type {string} */ label, /** @type {Node} */ face, /** @type {() => void} */ action, name = "icon") =>
+      h("button", { type: "button", class: name, "aria-label": label, title: label, onclick: action }, face);
+    this.play = button(words.play, icon("play"), act(() => timeline.toggle(), "play"), "icon play");
+    this.loop = button(words.loop, icon("loop"), act(() => (timeline.loop = !timeline.loop), "play"));
+    this.speed = h(
+      "select",
+      { class: "speed", "aria-label": words.speed, title: words.speed, onchange: act(() => (timeline.speed = Number(this.speed.value)), "play") },
+      ...SPEEDS.map((speed) => h("option", { value: speed }, `${{ 0.25: "¼", 0.5: "½" }[speed] ?? speed}×`)),
+    );
+    this.scrub = h("input", { type: "range", id: "scrub", min: 0, max: 0, step: 1, value: 0, "aria-label": words.scrub, oninput: act(() => this.#seek(), "seek") });
+    this.track = h("div", { class: "track" }, (this.names = h("div", { class: "chapters" })), this.scrub);
+    this.moment = h("span", { class: "moment num" });
+    this.headline = h("b", { class: "headline num" });
+    this.note = h("span", { class: "note num" });
+    this.element = h(
+      "div",
+      { class: "player" },
+      this.track,
+      h(
+        "div",
+        { class: "row" },
+        this.play,
+        button(words.step_back, icon("back"), act(() => timeline.step(-1), "seek")),
+        button(words.step_on, icon("on"), act(() => timeline.step(1), "seek")),
+        this.moment,
+        this.headline,
+        h("span", { class: "grow" }),
+        this.note,
+        this.speed,
+        this.loop,
+      ),
+    );
+  }
+
+  #seek() {
+    this.timeline.playing = false;
+    this.timeline.seek(Number(this.scrub.value));
+  }
+
+  /** Show where the clock is. @param {string} headline the metric shown as a number */
+  show(headline) {
+    const { timeline, words } = this;
+    const { frame, total, index, playing } = timeline;
+    if (!frame) return;
+    if (this.#icon !== String(playing)) {
+      this.#icon = String(playing);
+      this.play.replaceChildren(icon(playing ? "pause" : "play"));
+      this.play.setAttribute("aria-label", playing ? words.pause : words.play);
+      this.play.title = playing ? words.pause : words.play;
+    }
+    const moment = fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step });
+    const name = this.lesson.labels.phases[frame.phase];
+    this.scrub.max = String(Math.max(1, total - 1));
+    this.scrub.value = String(index);
+    this.scrub.setAttribute("aria-valuetext", `${name}, ${moment}`);
+    const span = Math.max(1, total - 1);
+    this.track.style.setProperty("--at", `${(100 * timeline.position) / span}%`);
+    this.track.style.setProperty("--done", `${(100 * timeline.last) / span}%`);
+    this.moment.textContent = moment;
+    this.headline.textContent = headline ? `${this.lesson.labels.metrics[headline]} ${number(frame.metrics[headline])}` : "";
+    this.loop.setAttribute("aria-pressed", String(timeline.loop));
+    this.speed.value = String(timeline.speed);
+    this.#showChapters(frame.phase, span);
+  }
+
+  /** @param {string} phase @param {number} span */
+  #showChapters(phase, span) {
+    const chapters = this.timeline.chapters;
+    const state = JSON.stringify([chapters, phase, span]);
+    if (state === this.#chapters) return;
+    this.#chapters = state;
+    const hadFocus = this.names.contains(document.activeElement) ? [...this.names.children].indexOf(/** @type {any} */ (document.activeElement)) : -1;
+    this.names.replaceChildren(
+      ...chapters.map(({ phase: name, start, count }, i) =>
+        h(
+          "button",
+          {
+            type: "button",
+            style: `left:${(100 * start) / span}%;width:${(100 * Math.min(count, span - start)) / span}%`,
+            "aria-current": name === phase ? "true" : null,
+            onclick: () => {
+              this.timeline.seek(start);
+              this.scrub.dispatchEvent(new Event("chapter"));
+            },
+          },
+          `${i + 1} ${this.lesson.labels.phases[name] ?? name}`,
+        ),
+      ),
+    );
+    if (hadFocus >= 0) /** @type {HTMLElement} */ (this.names.children[hadFocus])?.focus();
+  }
+}

@@ -1,0 +1,34 @@
+/** One run, from its address to its frames. */
+
+import { FrameReader, Refusal, lines } from "./wire.js";
+
+/**
+ * @typedef {import("./wire.js").Frame} Frame
+ * @typedef {{
+ *   header: (line: {frames: number}) => void,
+ *   queued: (place: number) => void,
+ *   frame: (frame: Frame) => void,
+ *   end: (seconds: number) => void,
+ * }} Listener
+ */
+
+/**
+ * Read a run to its end. Throws a Refusal with the server's sentence, AbortError when stopped, TypeError when the
+ * connection breaks.
+ * @param {Response} response @param {"en" | "zh"} lang @param {AbortSignal} signal @param {Listener} listener
+ */
+export async function follow(response, lang, signal, listener) {
+  const reader = new FrameReader();
+  let ended = false;
+  for await (const line of lines(/** @type {ReadableStream<Uint8Array>} */ (response.body))) {
+    if (signal.aborted) return;
+    if (line.error) throw new Refusal([line.error], lang);
+    else if (line.end) {
+      ended = true;
+      listener.end(line.seconds);
+    } else if (line.queued !== undefined) listener.queued(line.queued);
+    else if (line.step !== undefined) listener.frame(reader.read(line));
+    else listener.header(line);
+  }
+  if (!ended && !signal.aborted) throw new TypeError("the stream broke off");
+}

@@ -1,0 +1,97 @@
+/** The stage: a canvas that draws a scene's layers for the frame the clock shows. */
+
+import { token } from "./dom.js";
+import { DRAW } from "./layers.js";
+
+/**
+ * @typedef {import("./wire.js").Frame} Frame
+ * @typedef {import("./layers.js").Layer} Layer
+ * @typedef {import("./layers.js").Plane} Plane
+ * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>}} Scene
+ */
+
+export class Stage {
+  /** @type {Scene | null} */
+  scene = null;
+  /** Layers the reader switched off. @type {Set<string>} */
+  off = new Set();
+  /** The layer a symbol of the lesson points to. */
+  lit = "";
+  /** @type {Record<string, string>} */
+  labels = {};
+  /** @type {Map<string, string>} */
+  #colors = new Map();
+
+  /** @param {HTMLCanvasElement} canvas @param {() => void} redraw called when the canvas has a new size */
+  constructor(canvas, redraw) {
+    this.canvas = canvas;
+    this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    new ResizeObserver(() => {
+      this.#fit();
+      redraw();
+    }).observe(canvas);
+    this.#fit();
+  }
+
+  #fit() {
+    const ratio = devicePixelRatio || 1;
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (!width || !height) return;
+    this.canvas.width = Math.round(width * ratio);
+    this.canvas.height = Math.round(height * ratio);
+    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  }
+
+  recolor() {
+    this.#colors.clear();
+  }
+
+  /** @param {string} name */
+  #color(name) {
+    let value = this.#colors.get(name);
+    if (!value) this.#colors.set(name, (value = token(name)));
+    return value;
+  }
+
+  /** The plane of the data: `view` is half the height of what is seen. @returns {Plane} */
+  get plane() {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const scale = height / (2 * (this.scene?.view ?? 2.5));
+    return { width, height, scale, x: (u) => width / 2 + u * scale, y: (v) => height / 2 - v * scale };
+  }
+
+  /** Layers of the chapter that the frame has arrays for. @param {Frame} frame */
+  shown(frame) {
+    return (this.scene?.layers ?? []).filter((layer) => frame.arrays[layer.array] && (!layer.phases.length || layer.phases.includes(frame.phase)));
+  }
+
+  /**
+   * @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead
+   * @param {Frame[]} chapter the frames of this chapter up to this one
+   */
+  draw(frame, ahead, chapter) {
+    const { pen, plane } = this;
+    pen.clearRect(0, 0, plane.width, plane.height);
+    const layers = this.shown(frame).filter((layer) => !this.off.has(layer.key));
+    const pictures = layers.filter((layer) => layer.kind === "images");
+    const height = (plane.height - 12) / Math.max(1, pictures.length);
+    for (const layer of layers) {
+      const block = pictures.indexOf(layer);
+      pen.globalAlpha = this.lit && layers.some(({ key }) => key === this.lit) && layer.key !== this.lit ? 0.13 : 1;
+      DRAW[layer.kind](pen, {
+        layer,
+        frame,
+        next: ahead?.next ?? null,
+        mix: ahead?.mix ?? 0,
+        chapter,
+        plane,
+        color: this.#color(layer.color),
+        paper: this.#color("card"),
+        ink: this.#color("soft"),
+        title: this.labels[layer.key],
+        box: block < 0 ? undefined : { x: 12, y: 8 + block * height, w: plane.width - 24, h: height - 4 },
+      });
+    }
+    pen.globalAlpha = 1;
+  }
+}

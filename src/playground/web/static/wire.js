@@ -1,0 +1,94 @@
+/** A run on the wire: NDJSON lines in, frames out. */
+
+/**
+ * @typedef {{data: Float32Array | Int16Array | Uint8Array, shape: number[]}} Tensor
+ * @typedef {{step: number, phase: string, metrics: Record<string, number>, texts: Record<string, string[]>, arrays: Record<string, Tensor>}} Frame
+ */
+
+/** @type {Float32Array | undefined} */
+let halves;
+
+/** Every half-precision number, by its bits: one look-up a number. */
+function halfTable() {
+  if (halves) return halves;
+  halves = new Float32Array(65536);
+  for (let bits = 0; bits < 65536; bits++) {
+    const sign = bits >> 15 ? -1 : 1;
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    if (exponent === 0) halves[bits] = sign * 2 ** -14 * (fraction / 1024);
+    else if (exponent === 31) halves[bits] = fraction ? NaN : sign * Infinity;
+    else halves[bits] = sign * 2 ** (exponent - 15) * (1 + fraction / 1024);
+  }
+  return halves;
+}
+
+/** @param {{dtype: string, shape: number[], bdata: string}} spec @returns {Tensor} */
+export function tensor({ dtype, shape, bdata }) {
+  const text = atob(bdata);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  if (dtype === "u1") return { data: bytes, shape };
+  if (dtype === "i2") return { data: new Int16Array(bytes.buffer), shape };
+  if (dtype === "f4") return { data: new Float32Array(bytes.buffer), shape };
+  const table = halfTable();
+  return { data: Float32Array.from(new Uint16Array(bytes.buffer), (bits) => table[bits]), shape };
+}
+
+/**
+ * The lines of a streamed answer, as they arrive.
+ * @param {ReadableStream<Uint8Array>} body
+ * @returns {AsyncGenerator<any>}
+ */
+export async function* lines(body) {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  /** @type {string[]} */
+  let parts = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const pieces = decoder.decode(value, { stream: true }).split("\n");
+    parts.push(pieces[0]);
+    for (let i = 1; i < pieces.length; i++) {
+      const line = parts.join("");
+      parts = [pieces[i]];
+      if (line) yield JSON.parse(line);
+    }
+  }
+}
+
+/** Gives frames their arrays back: one that was left off is the one before. */
+export class FrameReader {
+  /** @type {Record<string, Tensor>} */
+  known = {};
+
+  /** @param {any} line @returns {Frame} */
+  read(line) {
+    this.known = { ...this.known };
+    for (const [name, spec] of Object.entries(line.arrays)) this.known[name] = tensor(/** @type {any} */ (spec));
+    return { step: line.step, phase: line.phase, metrics: line.metrics, texts: line.texts, arrays: this.known };
+  }
+}
+
+/** What the server refused, in the reader's language. */
+export class Refusal extends Error {
+  /** @param {{field: string, en: string, zh: string}[]} errors @param {"en" | "zh"} lang @param {Record<string, string>} [names] of the fields, for the reader */
+  constructor(errors, lang, names = {}) {
+    const colon = lang === "zh" ? "：" : ": ";
+    super(errors.map((error) => (names[error.field] ? names[error.field] + colon : "") + error[lang]).join(" "));
+    this.errors = errors;
+  }
+}
+
+/**
+ * Fetch JSON, or throw a Refusal with the server's own sentence.
+ * @param {string} url @param {"en" | "zh"} lang @param {AbortSignal} [signal]
+ */
+export async function answer(url, lang, signal) {
+  const response = await fetch(url, { signal });
+  if (response.ok) return response;
+  const type = response.headers.get("content-type") ?? "";
+  const body = type.includes("json") ? await response.json() : {};
+  throw new Refusal(body.errors ?? (body.error ? [body.error] : [{ field: "", en: `The server answered ${response.status}.`, zh: `服务器返回了 ${response.status}。` }]), lang);
+}

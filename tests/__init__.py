@@ -1,0 +1,1 @@
+"""Tests mirror src; contract, browser, faults, bench and proof stand beside."""

@@ -1,0 +1,24 @@
+"""python -m tests.bench [server] [page] [viewers] [maths]: everything, or the named parts."""
+
+import sys
+
+import psutil
+
+from tests.bench import maths, page, server, viewers
+from tests.bench.figures import table
+
+PARTS = {"server": server.measure, "page": page.measure, "viewers": viewers.measure, "maths": maths.measure}
+
+
+def main(names: list[str]) -> None:
+    if (busy := psutil.cpu_percent(2)) > 10:
+        print(f"the processors are {busy:.0f} % busy with something else: the figures mean an idle machine", file=sys.stderr)
+    figures = []
+    for name in names or list(PARTS):
+        print(f"measuring: {name}", file=sys.stderr)
+        figures += PARTS[name]()
+    print(table(figures))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

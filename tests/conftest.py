@@ -1,0 +1,16 @@
+"""What all tests share: one torch thread, and shapes checked wherever the maths states them."""
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is imported
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import torch
+from jaxtyping import install_import_hook
+
+from tests import shapes
+
+torch.set_num_threads(1)
+MATHS = ("toys", "metrics", "samplers", "nets", "concepts")
+install_import_hook([f"playground.{name}" for name in MATHS], f"{shapes.__name__}.checked")
