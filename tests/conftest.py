@@ -6,6 +6,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is imported
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
+import pytest
 import torch
 from jaxtyping import install_import_hook
 
@@ -14,3 +15,8 @@ from tests import shapes
 torch.set_num_threads(1)
 MATHS = ("toys", "metrics", "samplers", "nets", "concepts")
 install_import_hook([f"playground.{name}" for name in MATHS], f"{shapes.__name__}.checked")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright leaves an event loop running, beside which no asynchronous test can."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

@@ -1,7 +1,8 @@
 """Lessons: the words of a concept in one language, in lesson.<lang>.md: front matter for the page, body for the reader.
 
-Formulas are LaTeX between dollars and become MathML here, so that the page needs no script for them. \\class{key}{…} ties
-a symbol to the layer, chart or control `key`. A block `::: data=digits objective=flow|ddpm` shows for such runs only, `::: aside` beside the text.
+Formulas are LaTeX between dollars and become MathML here, so that the page needs no script for them. \\class{key}{…} ties a
+symbol to the layer or chart `key`, to several with \\class{one-other}{…}, or to time with the key "clock". A block
+`::: data=digits objective=flow|ddpm` shows for such runs only, a block `::: aside` beside the text.
 """
 
 import html
@@ -17,9 +18,9 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from playground.concept import FOLDER, Concept, load as load_concept
+from playground.concept import FOLDER, Concept
+from playground.concept import load as load_concept
 
-CLOCK = "clock"  # the key of the player's track, for symbols that mean time
 WHEN = re.compile(r"\w+=[\w|]+( \w+=[\w|]+)*")
 
 
@@ -98,7 +99,7 @@ def _markdown() -> MarkdownIt:
 
 def _formula(latex: str, options: Mapping[str, bool]) -> str:
     mathml = convert(latex.strip(), display="block" if options["display_mode"] else "inline")
-    return re.sub(r'class="([\w-]+)"', r'class="symbol" data-key="\1" tabindex="0"', mathml)
+    return re.sub(r'class="([\w-]+)"', lambda m: f'class="symbol" data-key="{m[1].replace("-", " ")}" tabindex="0"', mathml)
 
 
 def _when(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:

@@ -5,14 +5,15 @@ import binascii
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Any, Literal, Self, get_args, get_origin
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-RESERVED = frozenset("v at vs view hide depth lang c fp".split())  # words of the page, not of the run
+RESERVED = frozenset(["v", "at", "vs", "view", "hide", "depth", "lang", "c", "fp"])  # words of the page, not of the run
 QUERY_BYTES = 6_000
 PLAIN_BYTES = 200  # a longer text travels deflated
 INFLATED_BYTES = 64_000
@@ -26,7 +27,7 @@ class Flaw:
 
     field: str
     code: str
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = made(default_factory=dict)
 
 
 class Refused(ValueError):
@@ -92,7 +93,7 @@ class Params(BaseModel):
 
 def _flaw(entry: Any) -> Flaw:
     context = {k: v for k, v in entry.get("ctx", {}).items() if isinstance(v, str | int | float)}
-    name = str(entry["loc"][0])[:40] if entry["loc"] else context.get("field", "")
+    name = str(entry["loc"][0])[:40] if entry["loc"] else str(context.get("field", ""))
     return Flaw(name, entry["type"], context)
 
 

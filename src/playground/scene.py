@@ -52,14 +52,12 @@ class Chart:
 class Scene:
     """`view` is the part of the plane shown: x from -view to view, y as the stage's shape gives.
 
-    `brush` names the text field that drawing on the stage writes ("" for none); `headline` the metric under the
-    stage on a phone, by chapter.
+    `headline` is the metric shown beside the play button, by chapter.
     """
 
     layers: tuple[Layer, ...]
     charts: tuple[Chart, ...]
     view: float = 2.0
-    brush: str = ""
     headline: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:

@@ -54,7 +54,10 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"exception: {error.stack}"))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" and not (allow and allow in message.text) else None)
+        page.on(
+            "console",
+            lambda message: wrong.append(message.text) if message.type == "error" and not (allow and allow in message.text) else None,
+        )
         page.on("request", lambda request: wrong.append(f"external: {request.url}") if outside(request.url) else None)
         page.goto(address + path)
         return page

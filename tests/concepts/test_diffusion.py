@@ -219,7 +219,6 @@ def test_learning_rate_rises_then_falls():
 def test_the_scene_names_what_frames_carry(fields):
     frames, _ = short(**fields)
     scene = load("diffusion").scene(Params(**fields))
-    assert scene.brush == ("points" if fields.get("data") == "drawn" else "")
     for name in ("forward", "train", "reverse"):
         frame = phase(frames, name)[1]
         layers = [layer for layer in scene.layers if name in layer.phases or not layer.phases]

@@ -70,7 +70,7 @@ def _wire(stage: gr.HTML, controls: dict[str, Component]) -> None:
     """Controls tell the page and the page tells the controls, in the browser alone."""
     names, parts = json.dumps(list(controls)), list(controls.values())
     gr.on(
-        [part.change for part in parts],
+        [part.change for part in parts],  # pyright: ignore[reportAttributeAccessIssue]
         fn=None,
         js=GATHER.format(names=names),
         inputs=parts,

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from playground.concept import load, slugs
 from playground.lesson import load as load_lesson
 from playground.runs.service import Service
+from playground.web.api import endpoint
 from playground.web.assets import version
 from playground.web.markup import element, escape, link
 from playground.web.page import concept_page, slot
@@ -29,7 +30,7 @@ def mount_sites(app: FastAPI, service: Service) -> FastAPI:
     for lang in LANGUAGES:
         app = gr.mount_gradio_app(
             app,
-            site(lang, base),
+            site(lang, base, service),
             path=f"/{lang}",
             theme=THEME,
             footer_links=[],
@@ -56,7 +57,7 @@ def _pages() -> dict[str, Page]:
     return pages
 
 
-def site(lang: str, base: str) -> gr.Blocks:
+def site(lang: str, base: str, service: Service) -> gr.Blocks:
     """Everything in one language."""
     say = words(lang)["site"]
     with gr.Blocks(title=say["name"], analytics_enabled=False, fill_width=True) as blocks:
@@ -67,6 +68,7 @@ def site(lang: str, base: str) -> gr.Blocks:
         with blocks.route(lesson.title, slug, show_in_navbar=False):
             _header(lang, base, slug)
             concept_page(load(slug), lang, base)
+            endpoint(load(slug), service, lang)
     return blocks
 
 

@@ -147,7 +147,7 @@ def reverse(process: Process, space: Space, w: Weights, steps: int) -> Iterator[
 def run(params: Params, state: State | None = None) -> Frames:
     """Three chapters. forward: x_t from data to noise; train: samples at each snapshot; reverse: the same noise walks to samples.
 
-    On the plane every frame has data (1000, 2) and sample (1000, 2), f2; reverse adds denoised (1000, 2) and field (225, 4) as
+    On the plane every frame has data (1000, 2) and sample (1000, 2), f2; reverse adds denoised (1000, 2) and field (308, 4) as
     x, y, dx, dy. Digits: data and sample (40, 28, 28) u1 and label (40,) u1; forward adds pixel_noise, reverse denoised.
     """
     process, space = PROCESSES[params.objective], space_of(params)

@@ -15,7 +15,7 @@ PLANE = (
 )
 
 DIGITS = (
-    Layer("noisy", "images", "sample", "noise", FORWARD, columns=10, labels="label"),
+    Layer("latent_noise", "images", "sample", "noise", FORWARD, columns=10, labels="label"),
     Layer("pixel_noise", "images", "pixel_noise", "noise", FORWARD, columns=10, labels="label"),
     Layer("sample", "images", "sample", "model", TRAIN + REVERSE, columns=10, labels="label"),
     Layer("real", "images", "data", "data", TRAIN, columns=10, labels="label"),
@@ -35,11 +35,10 @@ CHARTS = (
 
 
 def scene(params: Params) -> Scene:
-    """The plane or the digits; a brush where the data are drawn."""
+    """The plane or the digits."""
     return Scene(
         layers=DIGITS if params.data == "digits" else PLANE,
         charts=CHARTS,
         view=2.4,
-        brush="points" if params.data == "drawn" else "",
         headline={"forward": "t", "train": "sw2", "reverse": "sw2"},
     )

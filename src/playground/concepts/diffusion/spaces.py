@@ -17,7 +17,7 @@ GUIDANCE = 2.0  # digits: u + w (c − u), of a network asked without (u) and wi
 DROPPED = 0.1  # share of training labels withheld, so that the network also learns u
 SHOWN = 40  # digits on the stage: four rows, a column per class
 CHUNK = 50  # batches drawn at once, for speed
-GRID, GRID_EDGE = 15, 2.4  # arrows to a side, and how far out they reach
+GRID = torch.cartesian_prod(torch.linspace(-3.6, 3.6, 22), torch.linspace(-2.2, 2.2, 14))  # where arrows start: all over the stage
 ARROW, LONGEST = 0.12, 0.4  # drawn length per unit of speed, one for all; ddpm's rates near t = 0 would cross the stage and are cut
 
 
@@ -59,8 +59,6 @@ class Plane:
         self.data = metrics.typical([toy(1000, g) for _ in range(10)])
         self.noise = metrics.typical([torch.randn(1000, 2, generator=g) for _ in range(10)])
         self.floor = metrics.sw2_floor(lambda: toy(1000, g))
-        edge = torch.linspace(-GRID_EDGE, GRID_EDGE, GRID)
-        self.grid = torch.cartesian_prod(edge, edge)
 
     def weights(self, g: Generator) -> mlp.Weights:
         return mlp.plane(g)
@@ -84,10 +82,10 @@ class Plane:
 
     def reverse_arrays(self, process: Process, w: mlp.Weights, t: Tensor, x: Tensor, prediction: Tensor) -> dict[str, np.ndarray]:
         """Also `denoised`, the guess at x_0, and `field`: x, y and ARROW times −dx/dt, the way samples move as t falls, at most LONGEST."""
-        there = t.expand(len(self.grid), 1)
-        rate = process.velocity(self.grid, there, process.predict(self.network(w, self.grid, there, there), self.grid, there))
+        there = t.expand(len(GRID), 1)
+        rate = process.velocity(GRID, there, process.predict(self.network(w, GRID, there, there), GRID, there))
         arrow = -ARROW * rate
-        field = torch.cat((self.grid, arrow * (LONGEST / arrow.norm(dim=1, keepdim=True)).clamp(max=1)), 1)
+        field = torch.cat((GRID, arrow * (LONGEST / arrow.norm(dim=1, keepdim=True)).clamp(max=1)), 1)
         return self.sample_arrays(x) | {"denoised": f2(process.denoised(x, t, prediction)), "field": f2(field)}
 
 

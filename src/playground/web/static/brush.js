@@ -15,13 +15,14 @@ export function parse(text) {
 /** @param {[number, number][]} points */
 export const format = (points) => points.map((point) => point.join(",")).join(";");
 
+const inside = (/** @type {number} */ value) => Math.round(Math.min(EDGE, Math.max(-EDGE, value)));
+
 /**
  * The points a stroke adds on its way, kept inside the board and apart from each other.
  * @param {[number, number] | null} from @param {[number, number]} to @param {number} room
  * @returns {[number, number][]}
  */
 export function stroke(from, to, room) {
-  const inside = (/** @type {number} */ value) => Math.round(Math.min(EDGE, Math.max(-EDGE, value)));
   if (room < 1) return [];
   if (!from) return [[inside(to[0]), inside(to[1])]];
   const far = Math.hypot(to[0] - from[0], to[1] - from[1]);
@@ -84,7 +85,8 @@ export class Brush {
     const moves = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-10, 0], ArrowRight: [10, 0], ArrowUp: [0, 10], ArrowDown: [0, -10] });
     if (moves[event.key]) {
       this.drawing = true;
-      this.cursor = [0, 1].map((i) => Math.min(EDGE, Math.max(-EDGE, this.cursor[i] + moves[event.key][i])));
+      const [dx, dy] = moves[event.key];
+      this.cursor = [inside(this.cursor[0] + dx), inside(this.cursor[1] + dy)];
       this.redraw();
       return true;
     }

@@ -163,7 +163,7 @@ export class Charts {
     this.#plotly.react(card.plot, traces, layout, { staticPlot: true, displayModeBar: false, responsive: false });
   }
 
-  /** Move the cursors to a frame and say its values. @param {Frame} frame @param {string} light the chart a symbol points to */
+  /** Move the cursors to a frame and say its values. @param {Frame} frame @param {string[]} light what a symbol points to */
   show(frame, light) {
     if (frame.phase !== this.phase) {
       this.phase = frame.phase;
@@ -172,7 +172,7 @@ export class Charts {
     }
     for (const { spec, card, cursor, values, range } of this.cards) {
       if (card.hidden) continue;
-      card.classList.toggle("lit", light === spec.key);
+      card.classList.toggle("lit", light.includes(spec.key));
       const part = (measure(frame, spec.x) - range[0]) / (range[1] - range[0] || 1);
       cursor.style.left = `calc(${MARGIN.l}px + (100% - ${MARGIN.l + MARGIN.r}px) * ${Math.min(1, Math.max(0, part))})`;
       values.replaceChildren(

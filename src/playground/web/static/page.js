@@ -59,7 +59,8 @@ class Page {
   plan = null;
   /** The run being read. @type {AbortController | null} */
   running = null;
-  light = "";
+  /** Keys of what a symbol of the lesson points to. @type {string[]} */
+  light = [];
   #asked = 0;
   #wait = 0;
   #linked = 0;
@@ -264,10 +265,11 @@ class Page {
 
   /* ---- the link ---- */
 
-  /** The run's own part of a query. @param {string} search */
+  /** The run's own part of a query, defaults left out: one address a run. @param {string} search */
   #query(search) {
     const pairs = new URLSearchParams(search);
     for (const name of [...pairs.keys()]) if (this.spec.reserved.includes(name) || name.startsWith("__")) pairs.delete(name);
+    for (const { name, default: value } of this.spec.fields) if (pairs.get(name) === String(value)) pairs.delete(name);
     return pairs.toString();
   }
 
@@ -278,11 +280,16 @@ class Page {
     return pairs.toString();
   }
 
-  /** Keep the address true. @param {boolean} [push] as a new entry of the history */
+  /** Keep the address true: every parameter, also a default that may change one day, and the frame. @param {boolean} [push] as a new entry of the history */
   #link(push = false) {
     if (!this.shown) return;
     const own = new URLSearchParams(location.search);
-    const pairs = new URLSearchParams(this.shown.query);
+    const short = new URLSearchParams(this.shown.query);
+    const pairs = new URLSearchParams();
+    for (const { name } of this.spec.fields) {
+      const value = short.get(name) ?? String(this.shown.params[name]);
+      if (value !== "") pairs.set(name, value);
+    }
     for (const [name, value] of own) if ((this.spec.reserved.includes(name) && name !== "at" && name !== "v") || name.startsWith("__")) pairs.set(name, value);
     pairs.set("at", String(this.timeline.wanted ?? this.timeline.index));
     const url = `${location.pathname}?${pairs}`;
@@ -439,7 +446,7 @@ class Page {
   /** @param {import("./wire.js").Frame} frame */
   #legend(frame) {
     const layers = this.stage.shown(frame);
-    const state = layers.map(({ key }) => `${key}${this.stage.off.has(key)}${this.light === key}`).join();
+    const state = layers.map(({ key }) => `${key}${this.stage.off.has(key)}${this.light.includes(key)}`).join();
     if (this.legend.dataset.state === state) return;
     this.legend.dataset.state = state;
     const focused = /** @type {HTMLElement} */ (document.activeElement)?.dataset.key;
@@ -449,7 +456,7 @@ class Page {
           "button",
           {
             type: "button",
-            class: `chip ${kind}${this.light === key ? " lit" : ""}`,
+            class: `chip ${kind}${this.light.includes(key) ? " lit" : ""}`,
             "data-key": key,
             style: `--c:var(--${color})`,
             "aria-pressed": String(!this.stage.off.has(key)),
@@ -481,13 +488,21 @@ class Page {
   #symbols() {
     const light = (/** @type {Event} */ event) => {
       const symbol = /** @type {HTMLElement} */ (event.target).closest?.("[data-key].symbol");
-      const key = event.type === "pointerout" || event.type === "focusout" ? "" : (/** @type {HTMLElement | null} */ (symbol)?.dataset.key ?? "");
-      if (key === this.light) return;
-      this.light = this.stage.lit = key;
-      this.player.track.classList.toggle("lit", key === "clock");
+      const left = event.type === "pointerout" || event.type === "focusout";
+      const keys = left ? [] : (/** @type {HTMLElement | null} */ (symbol)?.dataset.key?.split(" ") ?? []);
+      if (keys.join() === this.light.join()) return;
+      this.light = this.stage.lit = keys;
+      this.player.light(keys.includes("clock"), this.#chaptersOf(keys));
       this.draw();
     };
     for (const name of ["pointerover", "pointerout", "focusin", "focusout", "pointerdown"]) document.addEventListener(name, light);
+  }
+
+  /** The chapters that have one of these layers or charts, unless the chapter on the stage is among them. @param {string[]} keys */
+  #chaptersOf(keys) {
+    const { layers = [], charts = [] } = this.stage.scene ?? {};
+    const phases = [...layers, ...charts].filter(({ key }) => keys.includes(key)).flatMap((part) => part.phases);
+    return phases.includes(this.timeline.frame?.phase) ? [] : phases;
   }
 
   /** @param {string} sentence */

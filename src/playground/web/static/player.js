@@ -107,6 +107,12 @@ export class Player {
     this.#showChapters(frame.phase, span);
   }
 
+  /** Point at the track, or at chapters where there is more to see. @param {boolean} track @param {string[]} phases */
+  light(track, phases) {
+    this.track.classList.toggle("lit", track);
+    for (const name of this.names.children) name.classList.toggle("lit", phases.includes(name.dataset.phase));
+  }
+
   /** @param {string} phase @param {number} span */
   #showChapters(phase, span) {
     const chapters = this.timeline.chapters;
@@ -120,6 +126,7 @@ export class Player {
           "button",
           {
             type: "button",
+            "data-phase": name,
             style: `left:${(100 * start) / span}%;width:${(100 * Math.min(count, span - start)) / span}%`,
             "aria-current": name === phase ? "true" : null,
             onclick: () => {

@@ -15,8 +15,8 @@ export class Stage {
   scene = null;
   /** Layers the reader switched off. @type {Set<string>} */
   off = new Set();
-  /** The layer a symbol of the lesson points to. */
-  lit = "";
+  /** Keys of what a symbol of the lesson points to. @type {string[]} */
+  lit = [];
   /** @type {Record<string, string>} */
   labels = {};
   /** @type {Map<string, string>} */
@@ -77,7 +77,7 @@ export class Stage {
     const height = (plane.height - 12) / Math.max(1, pictures.length);
     for (const layer of layers) {
       const block = pictures.indexOf(layer);
-      pen.globalAlpha = this.lit && layers.some(({ key }) => key === this.lit) && layer.key !== this.lit ? 0.13 : 1;
+      pen.globalAlpha = layers.some(({ key }) => this.lit.includes(key)) && !this.lit.includes(layer.key) ? 0.13 : 1;
       DRAW[layer.kind](pen, {
         layer,
         frame,
