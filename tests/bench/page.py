@@ -44,7 +44,8 @@ class Traffic:
 
     def _sent(self, event: dict[str, Any]) -> None:
         self._offset = event["wallTime"] - event["timestamp"]
-        self.urls.append(event["request"]["url"])
+        if not event["request"]["url"].startswith("data:"):  # the page's icon stands in the page
+            self.urls.append(event["request"]["url"])
 
     def _got(self, timestamp: float, size: int) -> None:
         self.received.append((timestamp + self._offset, size))
@@ -74,8 +75,9 @@ def moment(page: Page, name: str) -> float:
 
 
 def settle(page: Page) -> None:
-    """The run of the page is read to its end and the network is quiet."""
+    """The run of the page is read to its end, Gradio has come up and the network is quiet."""
     moment(page, "run:complete")
+    page.wait_for_selector(".shell", state="detached")
     page.wait_for_load_state("networkidle")
 
 
@@ -147,9 +149,8 @@ def scrubbed(browser: Browser, url: str, moves: int = 50) -> int:
 def stage_speed(browser: Browser, url: str, seconds: float = 3) -> float:
     """Frames a second of 2,000 points over a 64 × 64 heatmap."""
     with visit(browser) as (page, _):
-        page.goto(f"{url}/en/diffusion")
+        page.goto(f"{url}/en/diffusion?at=0")  # at rest: nothing else is drawn
         settle(page)
-        page.keyboard.press("Escape")
         return page.evaluate(
             "seconds => import(document.querySelector('[data-static]').dataset.static + '/bench.js').then(m => m.benchmark(seconds))",
             seconds,

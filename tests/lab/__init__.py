@@ -24,6 +24,7 @@ class Engine(LocalEngine):
 
     def __init__(self, settings: Settings):
         super().__init__(settings, preload=PRELOAD)
+        self.start()  # while the laboratory is installed
 
     async def __aexit__(self, *_: object) -> None:
         pass

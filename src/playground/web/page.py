@@ -23,13 +23,12 @@ def concept_page(concept: Concept, lang: str, base: str) -> None:
     lesson = lessons.load(concept.slug, lang)
     say = words(lang)["player"]
     fields = open_fields(concept)
-    slot("title", element("div", element("h1", escape(lesson.title)), element("p", escape(lesson.tagline), cls="tag"), cls="title"))
+    slot("title", title(lesson.title, lesson.tagline))
     with gr.Row(elem_classes="bench"):
         with gr.Column(elem_classes="show"):
             stage = gr.HTML(
-                spec=_spec(concept, lesson, lang, base, list(fields)),
-                html_template='<section id="stage" class="card stage"><div class="picture"></div></section>',
-                js_on_load=f"import('{base}/page.js').then(m => m.mount(element, props, watch, trigger, 'fill'))",
+                element("div", cls="slot stage-slot"),
+                js_on_load=f"import('{base}/page.js').then(m => m.connect(element, props, watch, trigger, 'fill'))",
                 apply_default_css=False,
                 elem_classes="place place-stage",
             )
@@ -46,11 +45,29 @@ def concept_page(concept: Concept, lang: str, base: str) -> None:
     _reading(lesson, say, base)
 
 
+def first_sight(concept: Concept, lang: str, base: str) -> str:
+    """What stands in the HTML itself, so that the stage plays before Gradio has come up: the same places, and what page.js is told."""
+    lesson = lessons.load(concept.slug, lang)
+    places = {name: element("div", cls=f"place place-{name}") for name in ("stage", "twin", "charts", "presets", "check", "go")}
+    settings = element("div", element("h3", escape(words(lang)["player"]["settings"])), cls="card settings")
+    bench = element(
+        "div",
+        element("div", places["stage"], places["twin"], places["charts"], cls="show"),
+        element("div", places["presets"], settings, places["check"], places["go"], cls="side"),
+        cls="bench",
+    )
+    told = json.dumps(_spec(concept, lesson, lang, base), ensure_ascii=False).replace("<", "\\u003c")
+    return title(lesson.title, lesson.tagline) + bench + f'<script type="application/json" id="spec">{told}</script>'
+
+
+def title(words: str, tagline: str) -> str:
+    return element("div", element("h1", escape(words)), element("p", escape(tagline), cls="tag"), cls="title")
+
+
 def slot(name: str, markup: str = "", base: str = "") -> gr.HTML:
     """A place on the page; with `base`, one that the page's script is given."""
-    script = f"import('{base}/page.js').then(m => m.give('{name}', element.firstElementChild))" if base else None
-    value = markup or element("div", cls=f"slot {name}")
-    return gr.HTML(value, js_on_load=script, apply_default_css=False, elem_classes=f"place place-{name}")
+    script = f"import('{base}/page.js').then(m => m.give('{name}', element))" if base else None
+    return gr.HTML(markup, js_on_load=script, apply_default_css=False, elem_classes=f"place place-{name}")
 
 
 def _controls(fields: dict[str, Any], concept: Concept, lesson: lessons.Lesson, say: Any) -> dict[str, Component]:
@@ -83,7 +100,7 @@ def _wire(stage: gr.HTML, controls: dict[str, Component]) -> None:
     )
 
 
-def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str, names: list[str]) -> dict[str, Any]:
+def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dict[str, Any]:
     """What page.js is told. Words and numbers only; it draws them as text."""
     properties = concept.params.model_json_schema()["properties"]
     return {
@@ -93,7 +110,7 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str, names:
         "v": code(concept.slug),
         "words": {**words(lang)["player"], "site": words(lang)["site"]["name"]},
         "lesson": {"title": lesson.title, "labels": lesson.labels, "captions": lesson.captions, "checks": lesson.checks},
-        "fields": [{"name": n, "default": properties[n]["default"], "brush": properties[n].get("brush")} for n in names],
+        "fields": [{"name": n, "default": properties[n]["default"], "brush": properties[n].get("brush")} for n in open_fields(concept)],
         "presets": {name: dict(fields) for name, fields in concept.presets.items()},
         "reserved": sorted(RESERVED),
     }

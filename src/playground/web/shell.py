@@ -24,16 +24,18 @@ DROPPED = re.compile(
     r'<base href="\./" />\s*|<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*|<link rel="manifest"[^>]*>\s*|<title>[^<]*</title>\s*'
 )
 ICON = Path(__file__).with_name("static") / "favicon.svg"  # in the page itself: browsers ask again at every change of the address
+ENTRY = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')  # page.js starts it, after the first picture
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the HTML of one page says of itself, and the modules it needs first."""
+    """What the HTML of one page says of itself, the modules it needs first, and what it shows until Gradio takes its place."""
 
     lang: str
     title: str
     description: str
     modules: tuple[str, ...]
+    first_sight: str = ""
 
 
 class Shell:
@@ -82,7 +84,13 @@ class Shell:
             )
         )
         text = re.sub(r'(<html[^>]*?\slang=)"[^"]*"', rf'\1"{page.lang}"', DROPPED.sub("", text), count=1)
-        return text.replace("</head>", f"{head}</head>", 1)
+        if not page.first_sight:
+            return text.replace("</head>", f"{head}</head>", 1)
+        gradio = ENTRY.search(text)
+        assert gradio, "Gradio's page has no entry script"
+        text = ENTRY.sub(f'{head}<link rel="modulepreload" href="{gradio[1]}">', text, count=1)
+        sight = f'<div class="gradio-container shell" data-gradio="{gradio[1]}">{page.first_sight}</div>'
+        return text.replace("<gradio-app", f'{sight}<script type="module" src="{self.base}/page.js"></script><gradio-app', 1)
 
 
 def _meta(page: Page) -> tuple[tuple[str, str, str], ...]:

@@ -11,7 +11,7 @@ from playground.runs.service import Service
 from playground.web.api import endpoint
 from playground.web.assets import version
 from playground.web.markup import element, escape, link
-from playground.web.page import concept_page, slot
+from playground.web.page import concept_page, first_sight, slot, title
 from playground.web.shell import Page, Shell
 from playground.words import LANGUAGES, words
 
@@ -41,11 +41,11 @@ def mount_sites(app: FastAPI, service: Service) -> FastAPI:
             max_file_size="1kb",
             pwa=False,
         )
-    app.add_middleware(Shell, base=base, pages=_pages())
+    app.add_middleware(Shell, base=base, pages=_pages(base))
     return app
 
 
-def _pages() -> dict[str, Page]:
+def _pages(base: str) -> dict[str, Page]:
     """Every page by its path, as its HTML introduces it."""
     pages = {}
     for lang in LANGUAGES:
@@ -53,7 +53,8 @@ def _pages() -> dict[str, Page]:
         pages[f"/{lang}"] = Page(lang, f"{say['name']} · {say['title']}", say["tagline"], GALLERY_MODULES)
         for slug in slugs():
             lesson = load_lesson(slug, lang)
-            pages[f"/{lang}/{slug}"] = Page(lang, f"{lesson.title} · {say['name']}", lesson.tagline, PAGE_MODULES)
+            sight = header(lang, slug) + first_sight(load(slug), lang, base)
+            pages[f"/{lang}/{slug}"] = Page(lang, f"{lesson.title} · {say['name']}", lesson.tagline, PAGE_MODULES, sight)
     return pages
 
 
@@ -72,7 +73,8 @@ def site(lang: str, base: str, service: Service) -> gr.Blocks:
     return blocks
 
 
-def _header(lang: str, base: str, current: str) -> None:
+def header(lang: str, current: str) -> str:
+    """Markup of the header on the page of `current`, a slug, or "" for the gallery."""
     say = words(lang)["site"]
     names = {slug: load_lesson(slug, lang).labels["name"] for slug in slugs()}
     links = [
@@ -80,7 +82,7 @@ def _header(lang: str, base: str, current: str) -> None:
         link(say["map"], f"/{lang}/", **({} if current else {"aria_current": "page"})),
     ]
     other = OTHER[lang]
-    markup = element(
+    return element(
         "header",
         link(say["name"], f"/{lang}/", cls="home"),
         element("nav", *links, aria_label=say["concepts"]),
@@ -89,8 +91,11 @@ def _header(lang: str, base: str, current: str) -> None:
         element("button", cls="pill theme", type="button", aria_label=say["theme"], title=say["theme"]),
         cls="site",
     )
+
+
+def _header(lang: str, base: str, current: str) -> None:
     gr.HTML(
-        markup,
+        header(lang, current),
         js_on_load=f"import('{base}/site.js').then(m => m.header(element))",
         apply_default_css=False,
         elem_classes="place place-header",
@@ -99,7 +104,7 @@ def _header(lang: str, base: str, current: str) -> None:
 
 def _gallery(lang: str, base: str) -> None:
     say = words(lang)["site"]
-    slot("title", element("div", element("h1", escape(say["title"])), element("p", escape(say["tagline"]), cls="tag"), cls="title"))
+    slot("title", title(say["title"], say["tagline"]))
     stages = "".join(_stage(stage, lang, base, i + 1) for i, stage in enumerate(words(lang)["stages"]))
     gr.HTML(
         element("div", stages, cls="gallery"),

@@ -164,7 +164,7 @@ export class Brush {
   /** Draw the board. */
   draw() {
     const { pen, plane } = this.stage;
-    pen.clearRect(0, 0, plane.width, plane.height);
+    this.stage.clear();
     pen.strokeStyle = token("line");
     pen.strokeRect(plane.x(-2), plane.y(2), 4 * plane.scale, 4 * plane.scale);
     pen.fillStyle = token("data");

@@ -71,6 +71,7 @@ export class Charts {
 
   /** @param {Chart[]} charts */
   setScene(charts) {
+    if (JSON.stringify(charts) === JSON.stringify(this.cards.map(({ spec }) => spec))) return; // the same cards take the new run
     this.host.replaceChildren();
     this.phase = "";
     this.cards = charts.map((spec) => {

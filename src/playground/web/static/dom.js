@@ -29,4 +29,3 @@ export function onThemeChange(action) {
 }
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-export const narrow = () => matchMedia("(max-width: 760px)").matches;

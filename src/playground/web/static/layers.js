@@ -19,35 +19,19 @@ function now({ layer, frame, next, mix }) {
   return between;
 }
 
-/** @type {Map<string, HTMLCanvasElement>} */
-const dots = new Map();
-
-/** A dot drawn once, to be stamped. @param {string} color @param {number} radius @param {number} ratio */
-function dot(color, radius, ratio) {
-  const key = `${color} ${radius} ${ratio}`;
-  let sprite = dots.get(key);
-  if (!sprite) {
-    sprite = document.createElement("canvas");
-    sprite.width = sprite.height = Math.ceil(2 * radius * ratio) + 2;
-    const pen = /** @type {CanvasRenderingContext2D} */ (sprite.getContext("2d"));
-    pen.fillStyle = color;
-    pen.arc(sprite.width / 2, sprite.width / 2, radius * ratio, 0, 7);
-    pen.fill();
-    dots.set(key, sprite);
-  }
-  return sprite;
-}
-
 /** @param {CanvasRenderingContext2D} pen @param {Job} job */
 function points(pen, job) {
   const { plane, color } = job;
   const at = now(job);
   const radius = Math.min(4.2, Math.max(2, plane.height / 150));
-  const sprite = dot(color, radius, devicePixelRatio || 1);
-  const size = sprite.width / (devicePixelRatio || 1);
   const alpha = pen.globalAlpha;
   pen.globalAlpha = alpha * 0.72;
-  for (let i = 0; i < at.length; i += 2) pen.drawImage(sprite, plane.x(at[i]) - size / 2, plane.y(at[i + 1]) - size / 2, size, size);
+  pen.fillStyle = color;
+  for (let i = 0; i < at.length; i += 2) {
+    pen.beginPath(); // each dot by itself: where they overlap, it grows denser
+    pen.arc(plane.x(at[i]), plane.y(at[i + 1]), radius, 0, 7);
+    pen.fill();
+  }
   pen.globalAlpha = alpha;
 }
 

@@ -3,7 +3,7 @@
 import { Brush } from "./brush.js";
 import { Charts } from "./charts.js";
 import { Checks } from "./checks.js";
-import { calm, h, narrow, onThemeChange } from "./dom.js";
+import { calm, h, onThemeChange } from "./dom.js";
 import { duration, fill, number } from "./format.js";
 import { Player } from "./player.js";
 import { follow } from "./run.js";
@@ -17,36 +17,29 @@ import { Refusal, answer } from "./wire.js";
  * @typedef {{query: string, params: Record<string, any>, scene: import("./stage.js").Scene, work: number, frames: number, stored: boolean}} Plan
  */
 
-/** @type {Map<string, PromiseWithResolvers<HTMLElement>>} */
+/** Parts of the page that stand in the HTML first and move into Gradio's places once those are all there. */
+const PARTS = ["stage", "twin", "charts", "presets", "check", "go"];
+
+/** Gradio's places. @type {Map<string, HTMLElement>} */
 const places = new Map();
 
-/** @param {string} name */
-function place(name) {
-  let found = places.get(name);
-  if (!found) {
-    /** @type {any} */
-    const made = {};
-    made.promise = new Promise((resolve) => (made.resolve = resolve));
-    places.set(name, (found = /** @type {PromiseWithResolvers<HTMLElement>} */ (made)));
-  }
-  return found;
-}
-
-/** A component of the page gives its element to the page. @param {string} name @param {HTMLElement} element */
+/** A component of Gradio's page gives its element. @param {string} name @param {HTMLElement} element */
 export function give(name, element) {
-  place(name).resolve(element);
+  places.set(name, element);
+  if (name === "lesson") page.tellLesson();
+  if (PARTS.every((part) => places.has(part))) page.settle(places);
 }
 
-/** Open the page on the stage's element. @param {HTMLElement} element @param {any} props @param {any} watch @param {(name: string) => void} trigger */
-export async function mount(element, props, watch, trigger) {
-  const hosts = Object.fromEntries(await Promise.all(["presets", "check", "go", "charts", "twin"].map(async (name) => [name, await place(name).promise])));
-  const page = new Page(props.spec, element, hosts, (values) => {
-    props.value = { set: values };
-    trigger("fill");
-  });
+/** The stage's component, which also carries values to the controls and back. @param {HTMLElement} element @param {any} props @param {any} watch @param {(name: string) => void} trigger @param {string} event */
+export function connect(element, props, watch, trigger, event) {
   watch("value", () => {
     if (props.value?.controls) page.controlsChanged(props.value.controls);
   });
+  page.fillControls = (values) => {
+    props.value = { set: values };
+    trigger(event);
+  };
+  give("stage", element);
 }
 
 class Page {
@@ -64,18 +57,21 @@ class Page {
   #asked = 0;
   #wait = 0;
   #linked = 0;
+  #linking = 0;
   #marks = new Set();
   #clock = performance.now();
   #spoken = "";
 
-  /**
-   * @param {Spec} spec @param {HTMLElement} element @param {Record<string, HTMLElement>} hosts
-   * @param {(values: Record<string, any>) => void} fillControls
-   */
-  constructor(spec, element, hosts, fillControls) {
+  /** Writes into Gradio's controls, once they are there. @type {(values: Record<string, any>) => void} */
+  fillControls = () => {};
+
+  /** @param {Spec} spec @param {HTMLElement} shell what the HTML came with */
+  constructor(spec, shell) {
     this.spec = spec;
-    this.fillControls = fillControls;
-    this.hosts = hosts;
+    const hosts = (this.hosts = Object.fromEntries(PARTS.map((name) => [name, h("div", { class: `slot ${name}` })])));
+    for (const name of PARTS) shell.querySelector(`.place-${name}`)?.append(hosts[name]);
+    this.entry = shell.dataset.gradio;
+    setTimeout(() => this.#startGradio(), 1500);
     const { words, lesson } = spec;
     for (const { name, default: value } of spec.fields) this.params[name] = value;
     this.player = new Player(this.timeline, words, lesson, () => this.#moved());
@@ -92,7 +88,7 @@ class Page {
     this.message = h("p", { class: "message", role: "alert", hidden: true });
     this.status = h("p", { class: "status num", "aria-live": "polite" });
     this.player.element.querySelector(".row").append(this.goSmall);
-    element.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.brush.bar, this.legend, this.player.element));
+    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.brush.bar, this.legend, this.player.element));
     hosts.go.replaceChildren(this.message, h("div", { id: "run" }, this.go), this.status);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     hosts.twin.replaceChildren(this.twin);
@@ -104,7 +100,6 @@ class Page {
     this.checks = new Checks(hosts.check, words, lesson.checks);
     this.#presets();
     this.#symbols();
-    place("lesson").promise.then(() => this.#tellLesson());
     document.addEventListener("keydown", (event) => this.#key(event));
     addEventListener("popstate", () => this.open(location.search, {}));
     onThemeChange(() => {
@@ -114,6 +109,22 @@ class Page {
     document.title = `${lesson.title} · ${words.site}`;
     this.open(location.search, { first: true });
     requestAnimationFrame((now) => this.#tick(now));
+  }
+
+  /** Gradio's own script, once: the first picture goes before it, a slow run does not keep it waiting. */
+  #startGradio() {
+    if (this.entry) import(new URL(this.entry, location.href).href);
+    this.entry = undefined;
+  }
+
+  /** Gradio is up: move into its places, all at once. @param {Map<string, HTMLElement>} places */
+  settle(places) {
+    const focused = /** @type {HTMLElement} */ (document.activeElement);
+    for (const name of PARTS) places.get(name)?.replaceChildren(this.hosts[name]);
+    document.querySelector(".shell")?.remove();
+    focused.focus?.({ preventScroll: true });
+    this.fillControls(this.params);
+    this.draw();
   }
 
   /* ---- runs ---- */
@@ -247,14 +258,14 @@ class Page {
     this.#fitBrush();
     this.brush.drawing = false;
     this.picture.parentElement.classList.toggle("pictures", plan.scene.layers.some((layer) => layer.kind === "images"));
-    this.#tellLesson();
+    this.tellLesson();
     this.#link(pressed);
     this.#label();
     this.#choose();
   }
 
   /** The lesson shows the passages that are about this run. */
-  #tellLesson() {
+  tellLesson() {
     const params = this.shown?.params;
     if (!params) return;
     for (const passage of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-when]"))) {
@@ -383,8 +394,9 @@ class Page {
   #tick(now) {
     const passed = Math.min(0.25, (now - this.#clock) / 1000);
     this.#clock = now;
+    const before = this.timeline.frame;
     if (this.timeline.tick(passed)) {
-      this.draw();
+      this.draw(this.timeline.playing && this.timeline.frame === before);
       if (now - this.#linked > 1000) this.#link();
     }
     requestAnimationFrame((next) => this.#tick(next));
@@ -393,11 +405,8 @@ class Page {
   #moved() {
     this.brush.drawing = false;
     this.draw();
-    if (performance.now() - this.#linked > 250) this.#link();
-    else {
-      clearTimeout(this.#wait);
-      this.#wait = window.setTimeout(() => this.#link(), 260);
-    }
+    clearTimeout(this.#linking);
+    this.#linking = window.setTimeout(() => this.#link(), 250);
   }
 
   /** @param {KeyboardEvent} event */
@@ -429,7 +438,8 @@ class Page {
 
   /* ---- what is seen and said ---- */
 
-  draw() {
+  /** @param {boolean} [between] whether only the points moved on, between two frames */
+  draw(between = false) {
     const { timeline, stage } = this;
     if (this.brush.drawing) return this.brush.draw();
     const { frame, ahead, index } = timeline;
@@ -437,6 +447,7 @@ class Page {
     let first = index;
     while (first > 0 && timeline.frames[first - 1].phase === frame.phase) first--;
     stage.draw(frame, ahead, timeline.frames.slice(first, index + 1));
+    if (between) return;
     this.player.show(stage.scene.headline[frame.phase] ?? "");
     this.charts.show(frame, this.light);
     this.#legend(frame);
@@ -514,7 +525,6 @@ class Page {
   /** @param {string} text */
   #status(text) {
     this.status.textContent = text;
-    this.player.note.textContent = this.running && !narrow() ? text : "";
     this.#label();
   }
 
@@ -522,6 +532,11 @@ class Page {
   #mark(name) {
     if (this.#marks.has(name)) return;
     this.#marks.add(name);
-    requestAnimationFrame(() => performance.mark(name));
+    requestAnimationFrame(() => {
+      performance.mark(name);
+      setTimeout(() => this.#startGradio());
+    });
   }
 }
+
+const page = new Page(JSON.parse(document.getElementById("spec")?.textContent ?? "{}"), /** @type {HTMLElement} */ (document.querySelector(".shell")));

@@ -55,7 +55,6 @@ export class Player {
     this.track = h("div", { class: "track" }, (this.names = h("div", { class: "chapters" })), this.scrub);
     this.moment = h("span", { class: "moment num" });
     this.headline = h("b", { class: "headline num" });
-    this.note = h("span", { class: "note num" });
     this.element = h(
       "div",
       { class: "player" },
@@ -69,7 +68,6 @@ export class Player {
         this.moment,
         this.headline,
         h("span", { class: "grow" }),
-        this.note,
         this.speed,
         this.loop,
       ),

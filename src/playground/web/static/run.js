@@ -12,6 +12,8 @@ import { FrameReader, Refusal, lines } from "./wire.js";
  * }} Listener
  */
 
+const BUSY = 50; // ms of reading before the browser may draw again; the first frame is drawn at once
+
 /**
  * Read a run to its end. Throws a Refusal with the server's sentence, AbortError when stopped, TypeError when the
  * connection breaks.
@@ -20,6 +22,7 @@ import { FrameReader, Refusal, lines } from "./wire.js";
 export async function follow(response, lang, signal, listener) {
   const reader = new FrameReader();
   let ended = false;
+  let rested = -Infinity;
   for await (const line of lines(/** @type {ReadableStream<Uint8Array>} */ (response.body))) {
     if (signal.aborted) return;
     if (line.error) throw new Refusal([line.error], lang);
@@ -27,8 +30,13 @@ export async function follow(response, lang, signal, listener) {
       ended = true;
       listener.end(line.seconds);
     } else if (line.queued !== undefined) listener.queued(line.queued);
-    else if (line.step !== undefined) listener.frame(reader.read(line));
-    else listener.header(line);
+    else if (line.step !== undefined) {
+      listener.frame(reader.read(line));
+      if (performance.now() - rested > BUSY) {
+        await new Promise((resolve) => setTimeout(resolve));
+        rested = performance.now();
+      }
+    } else listener.header(line);
   }
   if (!ended && !signal.aborted) throw new TypeError("the stream broke off");
 }

@@ -19,13 +19,15 @@ export class Stage {
   lit = [];
   /** @type {Record<string, string>} */
   labels = {};
+  /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
+  #size = [1, 1];
   /** @type {Map<string, string>} */
   #colors = new Map();
 
   /** @param {HTMLCanvasElement} canvas @param {() => void} redraw called when the canvas has a new size */
   constructor(canvas, redraw) {
     this.canvas = canvas;
-    this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false })); // opaque: nothing behind it need be drawn
     new ResizeObserver(() => {
       this.#fit();
       redraw();
@@ -37,9 +39,15 @@ export class Stage {
     const ratio = devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width || !height) return;
+    this.#size = [width, height];
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
     this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  }
+
+  clear() {
+    this.pen.fillStyle = this.#color("card");
+    this.pen.fillRect(0, 0, this.plane.width, this.plane.height);
   }
 
   recolor() {
@@ -55,7 +63,7 @@ export class Stage {
 
   /** The plane of the data: `view` is half the height of what is seen. @returns {Plane} */
   get plane() {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const [width, height] = this.#size;
     const scale = height / (2 * (this.scene?.view ?? 2.5));
     return { width, height, scale, x: (u) => width / 2 + u * scale, y: (v) => height / 2 - v * scale };
   }
@@ -71,7 +79,7 @@ export class Stage {
    */
   draw(frame, ahead, chapter) {
     const { pen, plane } = this;
-    pen.clearRect(0, 0, plane.width, plane.height);
+    this.clear();
     const layers = this.shown(frame).filter((layer) => !this.off.has(layer.key));
     const pictures = layers.filter((layer) => layer.kind === "images");
     const height = (plane.height - 12) / Math.max(1, pictures.length);

@@ -23,16 +23,26 @@ function halfTable() {
   return halves;
 }
 
+/** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
+function fromBase64(text) {
+  const native = /** @type {any} */ (Uint8Array).fromBase64; // ten times faster, in browsers since 2025
+  if (native) return native.call(Uint8Array, text);
+  const raw = atob(text);
+  const bytes = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+  return bytes;
+}
+
 /** @param {{dtype: string, shape: number[], bdata: string}} spec @returns {Tensor} */
 export function tensor({ dtype, shape, bdata }) {
-  const text = atob(bdata);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const bytes = fromBase64(bdata);
   if (dtype === "u1") return { data: bytes, shape };
   if (dtype === "i2") return { data: new Int16Array(bytes.buffer), shape };
   if (dtype === "f4") return { data: new Float32Array(bytes.buffer), shape };
-  const table = halfTable();
-  return { data: Float32Array.from(new Uint16Array(bytes.buffer), (bits) => table[bits]), shape };
+  const [table, bits] = [halfTable(), new Uint16Array(bytes.buffer)];
+  const data = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) data[i] = table[bits[i]];
+  return { data, shape };
 }
 
 /**
