@@ -58,6 +58,7 @@ class Page {
   #wait = 0;
   #linked = 0;
   #linking = 0;
+  #told = 0;
   #marks = new Set();
   #clock = performance.now();
   #spoken = "";
@@ -206,7 +207,7 @@ class Page {
         this.running = null;
         this.#status(fill(words.done, { n: timeline.frames.length, seconds: number(seconds, 1) }));
         this.checks.grade(timeline.frames);
-        this.#mark("run:complete");
+        performance.mark("run:complete");
         this.draw();
         this.charts.load(this.spec.base);
       },
@@ -215,8 +216,11 @@ class Page {
 
   /** How far the run is, and from its pace how long it has to go. @param {number} started */
   #progress(started) {
+    const now = performance.now();
+    if (now - this.#told < 100) return;
+    this.#told = now;
     const { frames, total } = this.timeline;
-    const left = ((performance.now() - started) / 1000 / frames.length) * (total - frames.length);
+    const left = ((now - started) / 1000 / frames.length) * (total - frames.length);
     const words = this.spec.words;
     this.#status(fill(left > 1.5 && frames.length > 3 ? words.computing_left : words.computing, { n: frames.length, of: total, left: duration(left) }));
   }
@@ -253,8 +257,9 @@ class Page {
     this.stage.scene = plan.scene;
     this.charts.setScene(plan.scene.charts);
     this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map((layer) => layer.key));
+    const other = Object.entries(plan.params).some(([name, value]) => String(value) !== String(this.params[name]));
     this.params = { ...plan.params };
-    this.fillControls(this.params);
+    if (other) this.fillControls(this.params);
     this.#fitBrush();
     this.brush.drawing = false;
     this.picture.parentElement.classList.toggle("pictures", plan.scene.layers.some((layer) => layer.kind === "images"));

@@ -12,7 +12,7 @@ import { FrameReader, Refusal, lines } from "./wire.js";
  * }} Listener
  */
 
-const BUSY = 50; // ms of reading before the browser may draw again; the first frame is drawn at once
+const BUSY = 100; // ms of reading before the browser may draw again
 
 /**
  * Read a run to its end. Throws a Refusal with the server's sentence, AbortError when stopped, TypeError when the
@@ -22,7 +22,7 @@ const BUSY = 50; // ms of reading before the browser may draw again; the first f
 export async function follow(response, lang, signal, listener) {
   const reader = new FrameReader();
   let ended = false;
-  let rested = -Infinity;
+  let rested = performance.now();
   for await (const line of lines(/** @type {ReadableStream<Uint8Array>} */ (response.body))) {
     if (signal.aborted) return;
     if (line.error) throw new Refusal([line.error], lang);
