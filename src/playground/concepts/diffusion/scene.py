@@ -40,5 +40,5 @@ def scene(params: Params) -> Scene:
         layers=DIGITS if params.data == "digits" else PLANE,
         charts=CHARTS,
         view=2.4,
-        headline={"forward": "t", "train": "sw2", "reverse": "sw2"},
+        headline={"forward": "signal", "train": "sw2", "reverse": "sw2"},
     )

@@ -205,6 +205,7 @@ class Page {
       end: (seconds) => {
         timeline.end();
         this.running = null;
+        plan.stored = true;
         this.#status(fill(words.done, { n: timeline.frames.length, seconds: number(seconds, 1) }));
         this.checks.grade(timeline.frames);
         performance.mark("run:complete");

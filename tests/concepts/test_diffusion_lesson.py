@@ -1,0 +1,136 @@
+"""What the lesson says happens on the stage, held against the baked runs that the page shows."""
+
+import gzip
+from functools import cache
+
+import numpy as np
+import pytest
+
+from playground import lesson
+from playground.concept import load
+from playground.frame import Frame, decode
+from playground.runs.store import Store
+from playground.settings import Settings
+
+CONCEPT = load("diffusion")
+
+
+@cache
+def baked(preset: str) -> list[Frame]:
+    settings = Settings()
+    store = Store(settings.store, settings.store_bytes, settings.assets)
+    body = store.baked("diffusion", CONCEPT.params(**CONCEPT.presets[preset]))
+    assert body, f"{preset} is not baked: make bake"
+    return list(decode(gzip.decompress(body).splitlines()))
+
+
+def chapter(preset: str, phase: str) -> list[Frame]:
+    return [frame for frame in baked(preset) if frame.phase == phase]
+
+
+def floors(frame: Frame) -> float:
+    return frame.metrics["sw2"] / frame.metrics["sw2_floor"]
+
+
+PLANE = [name for name in CONCEPT.presets if name != "digits"]
+
+
+@pytest.mark.parametrize("preset", PLANE)
+def test_at_the_end_of_forward_nothing_of_the_data_is_left(preset: str) -> None:
+    first, *_, last = chapter(preset, "forward")
+    assert np.array_equal(first.arrays["sample"], first.arrays["data"])
+    cloud = last.arrays["sample"].astype(float)
+    assert np.allclose(cloud.mean(0), 0, atol=0.15)
+    assert np.allclose(np.cov(cloud.T), np.eye(2), atol=0.15), "a round cloud"
+    if preset != "ddpm":
+        assert abs(np.corrcoef(cloud[:, 0], last.arrays["data"][:, 0].astype(float))[0, 1]) < 0.1
+
+
+@pytest.mark.parametrize("preset", CONCEPT.presets)
+def test_every_point_keeps_its_noise(preset: str) -> None:
+    """The noise that forward ends with is the noise that reverse starts from."""
+    forward, reverse = chapter(preset, "forward")[-1], chapter(preset, "reverse")[0]
+    assert np.abs(forward.arrays["sample"].astype(float) - reverse.arrays["sample"]).max() <= (3 if preset == "digits" else 0.03)
+
+
+@pytest.mark.parametrize("preset", CONCEPT.presets)
+def test_the_last_snapshot_is_where_the_reverse_walk_ends(preset: str) -> None:
+    assert np.array_equal(chapter(preset, "train")[-1].arrays["sample"], chapter(preset, "reverse")[-1].arrays["sample"])
+
+
+def test_the_loss_stands_still_while_the_samples_sharpen() -> None:
+    late = [frame for frame in chapter("default", "train") if frame.step >= 100]
+    assert late[-1].metrics["loss"] > 0.9 * late[0].metrics["loss"], "it hardly moves"
+    assert late[-1].metrics["loss"] > 1, "it does not reach zero"
+    assert blur(late[-1]) < 0.8 * blur(late[0])
+
+
+def blur(frame: Frame) -> float:
+    """Mean distance of a sample to the nearest data point."""
+    sample, data = frame.arrays["sample"].astype(float), frame.arrays["data"].astype(float)
+    return float(np.sqrt(((sample[:, None] - data) ** 2).sum(-1)).min(1).mean())
+
+
+@pytest.mark.parametrize("preset", [name for name in PLANE if name != "too_short"])
+def test_samples_come_as_close_as_real_data(preset: str) -> None:
+    assert floors(chapter(preset, "train")[-1]) < 1.3
+    assert floors(chapter(preset, "train")[0]) > 2.5
+
+
+def test_stopped_too_early_is_blurred_and_fills_gaps() -> None:
+    early, whole = chapter("too_short", "train")[-1], chapter("default", "train")[-1]
+    assert floors(early) > 1.4
+    assert blur(early) > 2 * blur(whole)
+
+
+def test_digits_stay_at_about_twice_the_floor() -> None:
+    assert 1.5 < floors(chapter("digits", "train")[-1]) < 2.5
+
+
+@pytest.mark.parametrize("preset", ["default", "ddpm"])
+def test_guesses_begin_in_the_middle_and_spread(preset: str) -> None:
+    spread = [float(frame.arrays["denoised"].astype(float).std()) for frame in chapter(preset, "reverse")]
+    assert spread[0] < 0.25 * spread[-1]
+    assert np.argmax(spread) > len(spread) / 2
+
+
+def test_the_two_objectives_walk_differently_from_the_same_noise() -> None:
+    flow, ddpm = chapter("default", "reverse"), chapter("ddpm", "reverse")
+    assert np.abs(flow[0].arrays["sample"].astype(float) - ddpm[0].arrays["sample"]).max() < 0.03
+    speeds = [[frame.metrics["speed"] for frame in walk] for walk in (flow, ddpm)]
+    assert speeds[0][0] > 1 > 0.1 > speeds[1][0], "flow sets out at full speed, ddpm hardly moves at first"
+
+
+def test_bridges_between_islands_remain_but_are_thin() -> None:
+    sample = chapter("8gaussians", "train")[-1].arrays["sample"].astype(float)
+    data = chapter("8gaussians", "train")[-1].arrays["data"].astype(float)
+    angles = np.arange(8) * np.pi / 4
+    radius = np.median(np.linalg.norm(data, axis=1))
+    modes = radius * np.stack((np.cos(angles), np.sin(angles)), 1)
+    if nearest(data, modes).max() > 0.6:  # the ring of islands is turned by half a step
+        modes = radius * np.stack((np.cos(angles + np.pi / 8), np.sin(angles + np.pi / 8)), 1)
+    outside = (nearest(sample, modes) > nearest(data, modes).max()).mean()
+    assert 0.001 <= outside < 0.15
+
+
+def nearest(points: np.ndarray, modes: np.ndarray) -> np.ndarray:
+    return np.sqrt(((points[:, None] - modes) ** 2).sum(-1)).min(1)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_checks_have_an_answer_in_every_preset(lang: str) -> None:
+    for check in lesson.load("diffusion", lang).checks:
+        answers = set()
+        for preset in CONCEPT.presets:
+            metrics = chapter(preset, check["phase"])[-1].metrics
+            value = metrics[check["value"]] / (metrics[check["over"]] if "over" in check else 1)
+            answers.add(next(i for i, option in enumerate(check["options"]) if value < option.get("below", np.inf)))
+        assert len(answers) > 1, "an answer that is always the same teaches nothing"
+
+
+def test_both_languages_have_the_same_parts() -> None:
+    english, chinese = lesson.load("diffusion", "en"), lesson.load("diffusion", "zh")
+    for part in ("data-when", "<h2", "<h3", "<li", "math block", 'data-key="'):
+        assert english.body.count(part) == chinese.body.count(part), part
+    assert len(english.glossary) == len(chinese.glossary)
+    assert [len(check["options"]) for check in english.checks] == [len(check["options"]) for check in chinese.checks]
