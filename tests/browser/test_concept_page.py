@@ -15,7 +15,8 @@ def query(page: Page) -> dict[str, str]:
 
 
 def ready(page: Page) -> Page:
-    """Wait until the run on the stage is complete."""
+    """Wait until the run on the stage is complete and Gradio's controls are there."""
+    page.wait_for_selector(".shell", state="detached")
     expect(page.locator(".status")).to_contain_text(COMPLETE, timeout=60_000)
     return page
 
@@ -148,9 +149,8 @@ def test_formula_is_the_one_this_run_minimises(visit: Visit) -> None:
 
 def test_drawing_by_touch_undo_clear_and_run(visit: Visit) -> None:
     page = ready(visit("/en/diffusion?steps=10", width=390, height=844, has_touch=True, is_mobile=True))
-    page.get_by_role("radio", name="draw your own").check(force=True)
+    page.locator("#field-data label", has_text="draw your own").click()
     expect(page.locator(".brush")).to_be_visible()
-    page.locator("#stage").scroll_into_view_if_needed()
     box = page.locator("#stage canvas").bounding_box()
     assert box is not None
     for dx in (0.35, 0.5, 0.65):

@@ -37,7 +37,7 @@ def concept_page(concept: Concept, lang: str, base: str) -> None:
         with gr.Column(elem_classes="side"):
             slot("presets", base=base)
             with gr.Group(elem_classes="card settings"):
-                slot("settings", element("h3", escape(say["settings"])))
+                slot("settings", element("h2", escape(say["settings"])))
                 controls = _controls(fields, concept, lesson, say)
             slot("check", base=base)
             slot("go", base=base)
@@ -49,7 +49,7 @@ def first_sight(concept: Concept, lang: str, base: str) -> str:
     """What stands in the HTML itself, so that the stage plays before Gradio has come up: the same places, and what page.js is told."""
     lesson = lessons.load(concept.slug, lang)
     places = {name: element("div", cls=f"place place-{name}") for name in ("stage", "twin", "charts", "presets", "check", "go")}
-    settings = element("div", element("h3", escape(words(lang)["player"]["settings"])), cls="card settings")
+    settings = element("div", element("h2", escape(words(lang)["player"]["settings"])), cls="card settings")
     bench = element(
         "div",
         element("div", places["stage"], places["twin"], places["charts"], cls="show"),
@@ -60,8 +60,9 @@ def first_sight(concept: Concept, lang: str, base: str) -> str:
     return title(lesson.title, lesson.tagline) + bench + f'<script type="application/json" id="spec">{told}</script>'
 
 
-def title(words: str, tagline: str) -> str:
-    return element("div", element("h1", escape(words)), element("p", escape(tagline), cls="tag"), cls="title")
+def title(words: str, tagline: str, *more: str) -> str:
+    """A page's heading, its line, and whatever markup belongs to it."""
+    return element("div", element("h1", escape(words)), element("p", escape(tagline), cls="tag"), *more, cls="title")
 
 
 def slot(name: str, markup: str = "", base: str = "") -> gr.HTML:

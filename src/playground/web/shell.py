@@ -84,13 +84,15 @@ class Shell:
             )
         )
         text = re.sub(r'(<html[^>]*?\slang=)"[^"]*"', rf'\1"{page.lang}"', DROPPED.sub("", text), count=1)
+        theme = f'<script src="{self.base}/theme.js"></script>'
         if not page.first_sight:
-            return text.replace("</head>", f"{head}</head>", 1)
+            return text.replace("</head>", f"{head}</head>", 1).replace("<gradio-app", f"{theme}<gradio-app", 1)
         gradio = ENTRY.search(text)
         assert gradio, "Gradio's page has no entry script"
         text = ENTRY.sub(f'{head}<link rel="modulepreload" href="{gradio[1]}">', text, count=1)
         sight = f'<div class="gradio-container shell" data-gradio="{gradio[1]}">{page.first_sight}</div>'
-        return text.replace("<gradio-app", f'{sight}<script type="module" src="{self.base}/page.js"></script><gradio-app', 1)
+        start = f'<script type="module" src="{self.base}/page.js"></script>'
+        return text.replace("<gradio-app", f"{theme}{sight}{start}<gradio-app", 1)
 
 
 def _meta(page: Page) -> tuple[tuple[str, str, str], ...]:

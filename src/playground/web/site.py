@@ -104,7 +104,8 @@ def _header(lang: str, base: str, current: str) -> None:
 
 def _gallery(lang: str, base: str) -> None:
     say = words(lang)["site"]
-    slot("title", title(say["title"], say["tagline"]))
+    links = [link(load_lesson(slug, lang).labels["name"], f"/{lang}/{slug}", cls="pill") for slug in slugs()]
+    slot("title", title(say["title"], say["tagline"], element("p", escape(say["ready"]), *links, cls="ready")))
     stages = "".join(_stage(stage, lang, base, i + 1) for i, stage in enumerate(words(lang)["stages"]))
     gr.HTML(
         element("div", stages, cls="gallery"),

@@ -80,7 +80,7 @@ export class Charts {
       const values = h("div", { class: "values" });
       const title = this.lesson.labels.charts[spec.key];
       const area = h("div", { class: "area", role: "img", "aria-label": title }, plot, cursor);
-      const card = h("section", { class: "card chart", "data-key": spec.key }, h("h3", {}, title), area, values, h("p", { class: "axis" }, this.lesson.captions.charts[spec.key]));
+      const card = h("section", { class: "card chart", "data-key": spec.key }, h("h2", {}, title), area, values, h("p", { class: "axis" }, this.lesson.captions.charts[spec.key]));
       /** @type {Card} */
       const made = { spec, card, plot, cursor, values, frames: [], range: [0, 1], dirty: true };
       this.#drag(area, made);

@@ -65,7 +65,7 @@ export class Checks {
     if (!check) return;
     const name = "check";
     this.host.replaceChildren(
-      h("h3", {}, this.words.before_run),
+      h("h2", {}, this.words.before_run),
       h(
         "fieldset",
         {},

@@ -357,7 +357,7 @@ class Page {
     const chips = Object.entries(this.spec.presets).map(([name, fields]) =>
       h("button", { type: "button", class: "pill", "data-preset": name, "aria-pressed": "false", onclick: () => this.#preset(fields) }, this.spec.lesson.labels.presets[name]),
     );
-    this.hosts.presets.replaceChildren(h("h3", {}, this.spec.words.start_from), h("div", { class: "presets" }, ...chips));
+    this.hosts.presets.replaceChildren(h("h2", {}, this.spec.words.start_from), h("div", { class: "presets" }, ...chips));
   }
 
   /** @param {Record<string, any>} fields */

@@ -1,25 +1,25 @@
 /** What every page has: the language link that keeps the query, light and dark. */
 
-const KEY = "playground:theme";
-
-/** @param {boolean} dark */
-function paint(dark) {
-  document.body.classList.toggle("dark", dark);
+/** @param {string} theme */
+function paint(theme) {
+  document.documentElement.dataset.theme = theme;
+  document.body.classList.toggle("dark", theme === "dark");
 }
 
 /** @param {HTMLElement} element the header's place */
 export function header(element) {
   document.documentElement.lang = location.pathname.startsWith("/zh") ? "zh-CN" : "en"; // Gradio writes the browser's own
-  const asked = new URLSearchParams(location.search).get("__theme");
-  const kept = localStorage.getItem(KEY);
-  if (!asked && kept) paint(kept === "dark");
+  paint(document.documentElement.dataset.theme ?? "light"); // likewise
   const language = /** @type {HTMLAnchorElement} */ (element.querySelector(".language"));
   const path = language.pathname;
   for (const name of ["pointerdown", "focus", "click"]) language.addEventListener(name, () => (language.href = path + location.search));
   element.querySelector(".theme")?.addEventListener("click", () => {
-    const dark = !document.body.classList.contains("dark");
-    localStorage.setItem(KEY, dark ? "dark" : "light");
-    paint(dark);
+    paint(document.body.classList.contains("dark") ? "light" : "dark");
+    try {
+      localStorage.setItem("playground:theme", document.documentElement.dataset.theme ?? "light");
+    } catch {
+      // a frame of another origin may have no storage: the choice lasts as long as the page
+    }
   });
   const menu = /** @type {HTMLDetailsElement} */ (element.querySelector(".menu"));
   document.addEventListener("click", (event) => {
