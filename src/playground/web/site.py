@@ -21,7 +21,24 @@ THEME = gr.themes.Base(
 )
 OTHER = {"en": "zh", "zh": "en"}
 GALLERY_MODULES = ("site", "gallery", "stage", "layers", "timeline", "run", "wire", "dom")
-PAGE_MODULES = ("page", "site", "stage", "layers", "player", "timeline", "charts", "brush", "checks", "run", "wire", "format", "dom")
+PAGE_MODULES = (
+    "page",
+    "site",
+    "address",
+    "legend",
+    "symbols",
+    "stage",
+    "layers",
+    "player",
+    "timeline",
+    "charts",
+    "brush",
+    "checks",
+    "run",
+    "wire",
+    "format",
+    "dom",
+)
 
 
 def mount_sites(app: FastAPI, service: Service) -> FastAPI:

@@ -1,13 +1,16 @@
 /** A concept's page: joins the controls, the link, the run, the stage, the player and the charts. */
 
+import { address, frameOf, queryFrom, queryOf } from "./address.js";
 import { Brush } from "./brush.js";
 import { Charts } from "./charts.js";
 import { Checks } from "./checks.js";
 import { calm, h, onThemeChange } from "./dom.js";
 import { duration, fill, number } from "./format.js";
+import { Legend } from "./legend.js";
 import { Player } from "./player.js";
 import { follow } from "./run.js";
 import { Stage } from "./stage.js";
+import { watchSymbols } from "./symbols.js";
 import { Timeline } from "./timeline.js";
 import { Refusal, answer } from "./wire.js";
 
@@ -52,8 +55,6 @@ class Page {
   plan = null;
   /** The run being read. @type {AbortController | null} */
   running = null;
-  /** Keys of what a symbol of the lesson points to. @type {string[]} */
-  light = [];
   #asked = 0;
   #wait = 0;
   #linked = 0;
@@ -80,16 +81,16 @@ class Page {
     this.player.scrub.addEventListener("change", () => this.#link());
     const canvas = h("canvas");
     this.picture = h("div", { class: "picture", role: "img", "aria-label": lesson.title }, canvas);
-    this.legend = h("div", { class: "legend", role: "group", "aria-label": words.layers });
     this.stage = new Stage(canvas, () => this.draw());
     this.stage.labels = lesson.labels.layers;
+    this.legend = new Legend(this.stage, words.layers, lesson.labels.layers, () => this.draw());
     this.brush = new Brush(this.stage, words, (text) => this.#drawn(text), () => this.draw());
     this.go = h("button", { type: "button", class: "run", onclick: () => this.#goOrStop() }, words.run);
     this.goSmall = h("button", { type: "button", class: "run small", onclick: () => this.#goOrStop() }, words.run);
     this.message = h("p", { class: "message", role: "alert", hidden: true });
     this.status = h("p", { class: "status num", "aria-live": "polite" });
     this.player.element.querySelector(".row").append(this.goSmall);
-    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.brush.bar, this.legend, this.player.element));
+    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.brush.bar, this.legend.element, this.player.element));
     hosts.go.replaceChildren(this.message, h("div", { id: "run" }, this.go), this.status);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     hosts.twin.replaceChildren(this.twin);
@@ -100,7 +101,7 @@ class Page {
     });
     this.checks = new Checks(hosts.check, words, lesson.checks);
     this.#presets();
-    this.#symbols();
+    watchSymbols((keys) => this.#light(keys));
     document.addEventListener("keydown", (event) => this.#key(event));
     addEventListener("popstate", () => this.open(location.search, {}));
     onThemeChange(() => {
@@ -138,8 +139,8 @@ class Page {
   async open(search, { first = false, pressed = false }) {
     this.stop();
     const control = (this.running = new AbortController());
-    const at = new URLSearchParams(search).get("at");
-    const query = this.#query(search);
+    const at = frameOf(search);
+    const query = queryOf(search, this.spec);
     this.#say("");
     this.#marks.clear();
     if (pressed) this.checks.asked();
@@ -177,7 +178,7 @@ class Page {
     return Promise.all([this.#ask(query, signal), run()]);
   }
 
-  /** What each line of the run does to the page. @param {Plan} plan @param {string | null} at @param {boolean} pressed @returns {import("./run.js").Listener} */
+  /** What each line of the run does to the page. @param {Plan} plan @param {number | null} at @param {boolean} pressed @returns {import("./run.js").Listener} */
   #listener(plan, at, pressed) {
     const { timeline } = this;
     const { words } = this.spec;
@@ -186,8 +187,7 @@ class Page {
       header: ({ frames }) => {
         timeline.reset(frames);
         timeline.playing = at === null && (pressed || !calm());
-        timeline.wanted = at === null ? null : Math.max(0, Number.parseInt(at, 10) || 0);
-        if (at === null && !timeline.playing) timeline.wanted = frames;
+        timeline.wanted = at ?? (timeline.playing ? null : frames);
         this.#show(plan, pressed);
       },
       queued: (ahead) => this.#status(fill(words.queued, { place: ahead })),
@@ -241,7 +241,7 @@ class Page {
       return;
     }
     this.brush.drawing = false;
-    this.open(this.#write(this.params), { pressed: true });
+    this.open(queryFrom(this.params, this.spec), { pressed: true });
   }
 
   /** What the server says of a query: its parameters, its scene, its work; or a Refusal. @param {string} query @param {AbortSignal} [signal] @returns {Promise<Plan>} */
@@ -282,34 +282,10 @@ class Page {
 
   /* ---- the link ---- */
 
-  /** The run's own part of a query, defaults left out: one address a run. @param {string} search */
-  #query(search) {
-    const pairs = new URLSearchParams(search);
-    for (const name of [...pairs.keys()]) if (this.spec.reserved.includes(name) || name.startsWith("__")) pairs.delete(name);
-    for (const { name, default: value } of this.spec.fields) if (pairs.get(name) === String(value)) pairs.delete(name);
-    return pairs.toString();
-  }
-
-  /** @param {Record<string, any>} params */
-  #write(params) {
-    const pairs = new URLSearchParams();
-    for (const { name, default: value } of this.spec.fields) if (params[name] !== value) pairs.set(name, String(params[name]));
-    return pairs.toString();
-  }
-
-  /** Keep the address true: every parameter, also a default that may change one day, and the frame. @param {boolean} [push] as a new entry of the history */
+  /** Keep the address true. @param {boolean} [push] as a new entry of the history */
   #link(push = false) {
     if (!this.shown) return;
-    const own = new URLSearchParams(location.search);
-    const short = new URLSearchParams(this.shown.query);
-    const pairs = new URLSearchParams();
-    for (const { name } of this.spec.fields) {
-      const value = short.get(name) ?? String(this.shown.params[name]);
-      if (value !== "") pairs.set(name, value);
-    }
-    for (const [name, value] of own) if ((this.spec.reserved.includes(name) && name !== "at" && name !== "v") || name.startsWith("__")) pairs.set(name, value);
-    pairs.set("at", String(this.timeline.wanted ?? this.timeline.index));
-    const url = `${location.pathname}?${pairs}`;
+    const url = location.pathname + address(location.search, this.shown, this.timeline.wanted ?? this.timeline.index, this.spec);
     if (push) history.pushState(null, "", url);
     else history.replaceState(history.state, "", url);
     this.#linked = performance.now();
@@ -333,7 +309,7 @@ class Page {
     const asked = ++this.#asked;
     this.#say("");
     try {
-      const plan = await this.#ask(this.#write(this.params));
+      const plan = await this.#ask(queryFrom(this.params, this.spec));
       if (asked === this.#asked) this.plan = plan;
     } catch (error) {
       if (asked !== this.#asked) return;
@@ -364,7 +340,7 @@ class Page {
   #preset(fields) {
     const params = Object.fromEntries(this.spec.fields.map(({ name, default: value }) => [name, fields[name] ?? value]));
     this.brush.drawing = false;
-    this.open(this.#write(params), { pressed: true });
+    this.open(queryFrom(params, this.spec), { pressed: true });
   }
 
   #choose() {
@@ -455,39 +431,9 @@ class Page {
     stage.draw(frame, ahead, timeline.frames.slice(first, index + 1));
     if (between) return;
     this.player.show(stage.scene.headline[frame.phase] ?? "");
-    this.charts.show(frame, this.light);
-    this.#legend(frame);
+    this.charts.show(frame, stage.lit);
+    this.legend.show(frame);
     this.#twinOf(frame);
-  }
-
-  /** @param {import("./wire.js").Frame} frame */
-  #legend(frame) {
-    const layers = this.stage.shown(frame);
-    const state = layers.map(({ key }) => `${key}${this.stage.off.has(key)}${this.light.includes(key)}`).join();
-    if (this.legend.dataset.state === state) return;
-    this.legend.dataset.state = state;
-    const focused = /** @type {HTMLElement} */ (document.activeElement)?.dataset.key;
-    this.legend.replaceChildren(
-      ...layers.map(({ key, kind, color }) =>
-        h(
-          "button",
-          {
-            type: "button",
-            class: `chip ${kind}${this.light.includes(key) ? " lit" : ""}`,
-            "data-key": key,
-            style: `--c:var(--${color})`,
-            "aria-pressed": String(!this.stage.off.has(key)),
-            onclick: () => {
-              if (!this.stage.off.delete(key)) this.stage.off.add(key);
-              this.draw();
-            },
-          },
-          h("i", {}),
-          this.spec.lesson.labels.layers[key],
-        ),
-      ),
-    );
-    if (focused) /** @type {HTMLElement | null} */ (this.legend.querySelector(`[data-key="${focused}"]`))?.focus();
   }
 
   /** The frame in words: always readable, read aloud only at rest. @param {import("./wire.js").Frame} frame */
@@ -501,18 +447,11 @@ class Page {
     this.picture.setAttribute("aria-label", text);
   }
 
-  /** Symbols of the lesson light up their part of the stage. */
-  #symbols() {
-    const light = (/** @type {Event} */ event) => {
-      const symbol = /** @type {HTMLElement} */ (event.target).closest?.("[data-key].symbol");
-      const left = event.type === "pointerout" || event.type === "focusout";
-      const keys = left ? [] : (/** @type {HTMLElement | null} */ (symbol)?.dataset.key?.split(" ") ?? []);
-      if (keys.join() === this.light.join()) return;
-      this.light = this.stage.lit = keys;
-      this.player.light(keys.includes("clock"), this.#chaptersOf(keys));
-      this.draw();
-    };
-    for (const name of ["pointerover", "pointerout", "focusin", "focusout", "pointerdown"]) document.addEventListener(name, light);
+  /** A symbol of the lesson lights up its part of the stage. @param {string[]} keys */
+  #light(keys) {
+    this.stage.lit = keys;
+    this.player.light(keys.includes("clock"), this.#chaptersOf(keys));
+    this.draw();
   }
 
   /** The chapters that have one of these layers or charts, unless the chapter on the stage is among them. @param {string[]} keys */

@@ -1,0 +1,47 @@
+/** A page's address: the run's parameters and the page's own words, read and written. Knows no document. */
+
+/**
+ * @typedef {{name: string, default: any}} Field
+ * @typedef {{fields: Field[], reserved: string[]}} Names
+ */
+
+/** Whether a name of the address is the page's own or Gradio's, and no parameter. @param {string} name @param {Names} names */
+const own = (name, { reserved }) => reserved.includes(name) || name.startsWith("__");
+
+/** The run's part of an address, defaults left out: one query a run. @param {string} search @param {Names} names */
+export function queryOf(search, names) {
+  const pairs = new URLSearchParams(search);
+  for (const name of [...pairs.keys()]) if (own(name, names)) pairs.delete(name);
+  for (const { name, default: value } of names.fields) if (pairs.get(name) === String(value)) pairs.delete(name);
+  return pairs.toString();
+}
+
+/** The query of parameters, defaults left out. @param {Record<string, any>} params @param {Names} names */
+export function queryFrom(params, { fields }) {
+  const pairs = new URLSearchParams();
+  for (const { name, default: value } of fields) if (String(params[name]) !== String(value)) pairs.set(name, String(params[name]));
+  return pairs.toString();
+}
+
+/** The frame an address asks for. @param {string} search @returns {number | null} */
+export function frameOf(search) {
+  const at = new URLSearchParams(search).get("at");
+  return at === null ? null : Math.max(0, Number.parseInt(at, 10) || 0);
+}
+
+/**
+ * The address that shows this run at this frame: every parameter, also a default that may change one day.
+ * @param {string} search as it is now @param {{query: string, params: Record<string, any>}} run
+ * @param {number} at @param {Names} names
+ */
+export function address(search, run, at, names) {
+  const short = new URLSearchParams(run.query); // long texts stand packed in it
+  const pairs = new URLSearchParams();
+  for (const { name } of names.fields) {
+    const value = short.get(name) ?? String(run.params[name]);
+    if (value !== "") pairs.set(name, value);
+  }
+  for (const [name, value] of new URLSearchParams(search)) if (own(name, names) && name !== "v") pairs.set(name, value);
+  pairs.set("at", String(at));
+  return `?${pairs}`;
+}
