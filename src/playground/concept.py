@@ -12,6 +12,7 @@ from playground.frame import Frame
 from playground.params import Params
 from playground.scene import Scene
 
+MOST_FRAMES = 120
 FOLDER = Path(__file__).parent / "concepts"
 
 
@@ -38,9 +39,9 @@ class Concept:
     params: type[Params]
     run: Run
     scene: Callable[[Any], Scene]
-    frames: Callable[[Any], int]
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"default": {}})
     trained_by: tuple[str, ...] = ()
+    frames: Callable[[Any], int] = lambda params: MOST_FRAMES
     main: tuple[str, ...] = ()
     deterministic: Callable[[Any], bool] = lambda params: False
 

@@ -146,8 +146,8 @@ def test_field_points_the_way_samples_go():
     cosine = (move * arrow).sum(1) / np.linalg.norm(move, axis=1) / np.linalg.norm(arrow, axis=1)
     assert np.median(cosine) > 0.95
     assert np.linalg.norm(field[:, 2:], axis=1).max() < 0.401
-    edge = np.linspace(-2.4, 2.4, 15)
-    assert np.allclose(sorted(set(field[:, 0])), edge, atol=2e-3)
+    for axis, edge in enumerate((np.linspace(-3.6, 3.6, 22), np.linspace(-2.2, 2.2, 14))):
+        assert np.allclose(sorted(set(field[:, axis])), edge, atol=2e-3)
 
 
 @pytest.mark.parametrize("objective", PROCESSES)

@@ -22,6 +22,7 @@ from playground.state import State, learn
 
 FORWARD_STEPS = 20
 LEAST_POINTS = 3
+DRAWINGS = ["-100,-100;100,-100;0,120", ";".join(f"{x},{x}" for x in range(-200, 200, 2))]  # a triangle; as many points as may be
 EMA = 0.99  # of the weights that sample; shorter in the first steps
 Frames = Yields[Frame, None, State]
 
@@ -30,7 +31,7 @@ class Params(playground.params.Params):
     data: Literal["ring", "moons", "swiss_roll", "8gaussians", "checkerboard", "smiley", "drawn", "digits"] = "swiss_roll"
     objective: Literal["flow", "ddpm"] = "flow"
     steps: int = Field(800, ge=10, le=5000)
-    points: str = Field("", max_length=4000, json_schema_extra={"brush": {"data": "drawn"}})
+    points: str = Field("", max_length=4000, examples=DRAWINGS, json_schema_extra={"brush": {"data": "drawn"}})
 
     def work(self) -> float:
         if self.data == "digits":
