@@ -31,7 +31,7 @@ class Concept:
 
     presets: name -> the fields that differ from the defaults; all of them are baked. The first is the page's opening.
     trained_by: the fields that decide training, in a concept that trains.
-    main: the fields shown open; the rest are folded. frames: an upper bound on the frames of a run.
+    main: the fields shown open; the rest are folded.
     deterministic: says for which parameters the seed changes nothing.
     """
 
@@ -41,9 +41,12 @@ class Concept:
     scene: Callable[[Any], Scene]
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"default": {}})
     trained_by: tuple[str, ...] = ()
-    frames: Callable[[Any], int] = lambda params: MOST_FRAMES
     main: tuple[str, ...] = ()
     deterministic: Callable[[Any], bool] = lambda params: False
+
+    def frames(self, params: Params) -> int:
+        """An upper bound on the frames of a run."""
+        return sum(chapter.frames for chapter in self.scene(params).chapters) or MOST_FRAMES
 
 
 @cache

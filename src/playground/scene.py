@@ -49,16 +49,28 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """A phase as far as it is known beforehand: its frames at most, the number of its last step, its share of the run's work."""
+
+    phase: str
+    frames: int
+    last: int
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
 class Scene:
     """`view` is the part of the plane shown: x from -view to view, y as the stage's shape gives.
 
-    `headline` is the metric shown beside the play button, by chapter.
+    `headline` is the metric shown beside the play button, by chapter. `chapters` are the phases to come, in order, as far as
+    they are known: how long a run still takes is reckoned from them.
     """
 
     layers: tuple[Layer, ...]
     charts: tuple[Chart, ...]
     view: float = 2.0
     headline: dict[str, str] = field(default_factory=dict)
+    chapters: tuple[Chapter, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,7 +1,7 @@
 """Diffusion: from data to noise, and back."""
 
 from playground.concept import Concept
-from playground.concepts.diffusion.model import Params, frames, run
+from playground.concepts.diffusion.model import Params, run
 from playground.concepts.diffusion.scene import scene
 
 concept = Concept(
@@ -9,7 +9,6 @@ concept = Concept(
     params=Params,
     run=run,
     scene=scene,
-    frames=frames,
     presets={
         "default": {},
         "moons": {"data": "moons"},

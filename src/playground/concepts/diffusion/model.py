@@ -34,9 +34,8 @@ class Params(playground.params.Params):
     points: str = Field("", max_length=4000, examples=DRAWINGS, json_schema_extra={"brush": {"data": "drawn"}})
 
     def work(self) -> float:
-        if self.data == "digits":
-            return 4.5 + 0.016 * self.steps
-        return 1.5 + 0.0045 * self.steps
+        kind = kind_of(self)
+        return kind.seconds + kind.seconds_a_step * self.steps
 
     @field_validator("points")
     @classmethod
@@ -49,6 +48,10 @@ class Params(playground.params.Params):
         if self.data == "drawn" and len(toys.parse_points(self.points)) < LEAST_POINTS:
             raise PydanticCustomError("points_too_few", "too few points", {"field": "points", "least": LEAST_POINTS})
         return self
+
+
+def kind_of(params: Params) -> type[Digits] | type[Plane]:
+    return Digits if params.data == "digits" else Plane
 
 
 def space_of(params: Params) -> Space:
@@ -159,9 +162,3 @@ def run(params: Params, state: State | None = None) -> Frames:
         arrays = space.reverse_arrays(process, state, t, x, prediction)
         yield Frame(step, arrays, levels(process, t) | distance(space, x) | {"speed": speed}, phase="reverse")
     return state
-
-
-def frames(params: Params) -> int:
-    """Exactly how many frames a run has."""
-    kind = Digits if params.data == "digits" else Plane
-    return FORWARD_STEPS + 1 + len(snapshot_steps(params.steps, kind.snapshots)) + kind.reverse_steps + 1

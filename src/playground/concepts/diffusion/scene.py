@@ -1,7 +1,7 @@
 """What the stage and the charts of diffusion show."""
 
-from playground.concepts.diffusion.model import Params
-from playground.scene import Chart, Layer, Scene, Series
+from playground.concepts.diffusion.model import FORWARD_STEPS, Params, kind_of, snapshot_steps
+from playground.scene import Chapter, Chart, Layer, Scene, Series
 
 FORWARD, TRAIN, REVERSE = ("forward",), ("train",), ("reverse",)
 
@@ -34,11 +34,23 @@ CHARTS = (
 )
 
 
+def chapters(params: Params) -> tuple[Chapter, ...]:
+    """Exactly how many frames each chapter has, and how the work is shared out."""
+    kind = kind_of(params)
+    around = kind.seconds / params.work()
+    return (
+        Chapter("forward", FORWARD_STEPS + 1, FORWARD_STEPS, 0.3 * around),
+        Chapter("train", len(snapshot_steps(params.steps, kind.snapshots)), params.steps, 1 - around),
+        Chapter("reverse", kind.reverse_steps + 1, kind.reverse_steps, 0.7 * around),
+    )
+
+
 def scene(params: Params) -> Scene:
     """The plane or the digits."""
     return Scene(
         layers=DIGITS if params.data == "digits" else PLANE,
         charts=CHARTS,
         view=2.4,
+        chapters=chapters(params),
         headline={"forward": "signal", "train": "sw2", "reverse": "sw2"},
     )

@@ -53,6 +53,7 @@ class Plane:
 
     batch, learning_rate = 512, 6e-3
     snapshots, reverse_steps, quick_looks = 20, 30, 20
+    seconds, seconds_a_step = 1.5, 0.0045
 
     def __init__(self, toy: toys.Toy, g: Generator):
         self.toy = toy
@@ -94,6 +95,7 @@ class Digits:
 
     batch, learning_rate = 128, 2e-3
     snapshots, reverse_steps, quick_looks = 8, 15, 10
+    seconds, seconds_a_step = 4.5, 0.016
 
     def __init__(self, g: Generator):
         split = mnist()

@@ -8,7 +8,6 @@ concept = Concept(
     params=Params,
     run=run,
     scene=scene,
-    frames=lambda params: params.steps,
     presets={"default": {}, "many": {"steps": 20}},
     trained_by=("steps", "seed"),
 )

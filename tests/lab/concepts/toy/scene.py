@@ -1,7 +1,11 @@
 from playground.concepts.toy.model import Params
 
-from playground.scene import Chart, Layer, Scene, Series
+from playground.scene import Chapter, Chart, Layer, Scene, Series
 
 
 def scene(params: Params) -> Scene:
-    return Scene((Layer("walk", "points", "walk"),), (Chart("sum", (Series("sum"),), ("train",)),))
+    return Scene(
+        (Layer("walk", "points", "walk"),),
+        (Chart("sum", (Series("sum"),), ("train",)),),
+        chapters=(Chapter("train", params.steps, params.steps - 1),),
+    )
