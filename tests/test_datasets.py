@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -57,7 +59,7 @@ def test_pca_coordinates_are_of_unit_scale_for_every_power():
         assert pca.fit(x, 64, power).encode(x).square().mean() == pytest.approx(1, abs=1e-3)
 
 
-def test_all_components_give_the_pictures_back_and_64_most_of_them():
+def test_all_components_give_the_pictures_back_and_96_most_of_them():
     x = datasets.mnist().test.x
     everything = pca.fit(datasets.mnist().train.x, 784, power=0.0)
     assert (everything.decode(everything.encode(x)).int() - x.int()).abs().max() <= 1
@@ -67,3 +69,11 @@ def test_all_components_give_the_pictures_back_and_64_most_of_them():
     assert back.shape == x.shape
     flat, rest = x.flatten(1).float(), (x.float() - back.float()).flatten(1)
     assert rest.square().sum() / (flat - flat.mean(0)).square().sum() < 0.16
+
+
+def test_contrast_cuts_both_ends_of_the_greys():
+    x = datasets.mnist().test.x[:20]
+    whole = pca.fit(datasets.mnist().train.x, 784, power=0.0)
+    cut = replace(whole, contrast=0.2).decode(whole.encode(x))
+    expected = ((x.float() / 255 - 0.2) / 0.6 * 255).clamp(0, 255)
+    assert (cut.float() - expected).abs().max() < 2

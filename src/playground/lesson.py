@@ -1,7 +1,8 @@
 """Lessons: the words of a concept in one language, in lesson.<lang>.md: front matter for the page, body for the reader.
 
 Formulas are LaTeX between dollars and become MathML here, so that the page needs no script for them. \\class{key}{…} ties a
-symbol to the layer or chart `key`, to several with \\class{one-other}{…}, or to time with the key "clock". A block
+symbol to the layer or chart `key`, to several with \\class{one-other}{…}, or to time with the key "clock"; [a word](#key)
+does the same outside a formula. A block
 `::: data=digits objective=flow|ddpm` shows for such runs only, a block `::: aside` beside the text.
 """
 
@@ -29,7 +30,8 @@ class Lesson:
     """Words of one concept in one language.
 
     labels: fields, options (by field), phases, layers, charts, metrics, presets. captions: charts (what the axis counts),
-    moments and twins (by phase, with {metric} in them), metrics and fields (what they mean). body: HTML of the lesson.
+    doing (by phase, what the machine does), moments and twins (by phase, with {metric} in them), metrics and fields (what
+    they mean). body: HTML of the lesson.
     """
 
     title: str
@@ -67,7 +69,8 @@ def _needed(concept: Concept) -> set[str]:
     options = [(name, option) for name in fields for option in concept.params.choices(name)]
     scenes = [concept.scene(concept.params(**fields)) for fields in concept.presets.values()]
     charts = [chart for scene in scenes for chart in scene.charts]
-    phases = {phase for item in (*charts, *(layer for scene in scenes for layer in scene.layers)) for phase in item.phases}
+    shown = {phase for item in (*charts, *(layer for scene in scenes for layer in scene.layers)) for phase in item.phases}
+    phases = shown | {chapter.phase for scene in scenes for chapter in scene.chapters}
     metrics = {name for chart in charts for name in (chart.x, *(series.metric for series in chart.series))}
     return {
         *(f"{part}.fields.{name}" for name in fields for part in ("labels", "captions")),
@@ -77,7 +80,8 @@ def _needed(concept: Concept) -> set[str]:
         *(f"{part}.charts.{chart.key}" for chart in charts for part in ("labels", "captions")),
         *(f"{part}.metrics.{name}" for name in metrics for part in ("labels", "captions")),
         *(f"labels.phases.{phase}" for phase in phases),
-        *(f"captions.{kind}.{phase}" for phase in phases for kind in ("moments", "twins")),
+        *(f"captions.{kind}.{phase}" for phase in phases for kind in ("doing", "moments", "twins")),
+        *(f"captions.twins.{name}" for scene in scenes for name in scene.twins.values()),
     }
 
 
@@ -94,12 +98,31 @@ def _markdown() -> MarkdownIt:
     dollarmath_plugin(markdown, renderer=_formula, double_inline=True)
     container_plugin(markdown, "when", validate=lambda text, *_: bool(WHEN.fullmatch(text.strip())), render=_when)
     container_plugin(markdown, "aside", render=_aside)
+    markdown.add_render_rule("link_open", _link)
+    markdown.add_render_rule("link_close", _link)
     return markdown
 
 
 def _formula(latex: str, options: Mapping[str, bool]) -> str:
     mathml = convert(latex.strip(), display="block" if options["display_mode"] else "inline")
-    return re.sub(r'class="([\w-]+)"', lambda m: f'class="symbol" data-key="{m[1].replace("-", " ")}" tabindex="0"', mathml)
+    return re.sub(r'class="([\w-]+)"', lambda m: _symbol(m[1]), mathml)
+
+
+def _symbol(keys: str) -> str:
+    """Attributes of what points at parts of the page."""
+    return f'class="symbol" data-key="{html.escape(keys.replace("-", " "))}" tabindex="0"'
+
+
+def _link(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    """A link within the page is a pointer; every other one stays a link."""
+    opening = tokens[index] if tokens[index].nesting == 1 else _opening(tokens, index)
+    if not opening.attrGet("href").startswith("#"):
+        return self.renderToken(tokens, index, options, env)
+    return f"<span {_symbol(opening.attrGet('href')[1:])}>" if tokens[index].nesting == 1 else "</span>"
+
+
+def _opening(tokens: Any, close: int) -> Any:
+    return next(token for token in reversed(tokens[:close]) if token.type == "link_open")
 
 
 def _when(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:

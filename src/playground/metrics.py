@@ -1,14 +1,22 @@
-"""Distances between sets of samples: 0 for equal sets, never negative."""
+"""Distances between sets of samples, 0 for equal sets and never negative; and what generated pictures are judged by."""
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from jaxtyping import Float
+import torch
+from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 
+from playground.datasets import mnist
+from playground.nets import classifier
+
 DIRECTIONS = 128
+NEIGHBOURS = 3  # as Kynkäänniemi et al. 2019 chose
+PAIRS = 10  # of true sets, for a floor
+LOOKED_UP = 250  # pictures whose nearest training picture is sought, as that costs more than all other measures
 
 
 @cache
@@ -43,7 +51,7 @@ def _sorted(a: Float[Tensor, "n d"]) -> Float[np.ndarray, "k n"]:
     return np.sort(np.ascontiguousarray((points @ directions(a.shape[1])).T), axis=1)
 
 
-def sw2_floor(draw: Callable[[], Float[Tensor, "n d"]], pairs: int = 10) -> float:
+def sw2_floor(draw: Callable[[], Float[Tensor, "n d"]], pairs: int = PAIRS) -> float:
     """What sw2 says of two true sets, because they are finite: its mean over fresh pairs drawn by `draw`."""
     return float(np.mean([sw2(draw(), draw()) for _ in range(pairs)]))
 
@@ -52,3 +60,56 @@ def typical(sets: list[Float[Tensor, "n d"]]) -> Float[Tensor, "n d"]:
     """The set whose mean squared sw2 to the others is least, which is the one nearest to their barycentre: a draw without bad luck."""
     lines = np.stack([_sorted(a) for a in sets])
     return sets[int(np.argmin(np.square(lines - lines.mean(0)).mean((1, 2))))]
+
+
+def fid(a: Float[Tensor, "n d"], b: Float[Tensor, "m d"]) -> float:
+    """Fréchet distance of the Gaussians fitted to two sets of features (Heusel et al. 2017; the features are the caller's)."""
+    a, b = a.double(), b.double()
+    cov_a, cov_b = torch.cov(a.T), torch.cov(b.T)
+    variance, axes = torch.linalg.eigh(cov_a)
+    root = (axes * variance.clamp(min=0).sqrt()) @ axes.T
+    overlap = torch.linalg.eigvalsh(root @ cov_b @ root).clamp(min=0).sqrt().sum()
+    return max(0.0, float((a.mean(0) - b.mean(0)).square().sum() + cov_a.trace() + cov_b.trace() - 2 * overlap))
+
+
+def recall(made: Float[Tensor, "n d"], real: Float[Tensor, "m d"]) -> float:
+    """Share of the real that lie nearer to something made than its third neighbour among the made (Kynkäänniemi et al. 2019)."""
+    radius = torch.cdist(made, made).kthvalue(NEIGHBOURS + 1, dim=1).values  # the nearest of all is itself
+    return (torch.cdist(real, made) <= radius).any(1).double().mean().item()
+
+
+def nearest(x: UInt8[Tensor, "n ..."], among: UInt8[Tensor, "m ..."]) -> float:
+    """Mean Euclidean distance of pictures to the nearest among others, in grey levels."""
+    return torch.cdist(x.flatten(1).float(), among.flatten(1).float()).min(1).values.mean().item()
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Measures generated pictures against real ones that no model was trained on."""
+
+    train: UInt8[Tensor, "n 28 28"]
+    held_out: Float[Tensor, "m d"]  # features
+    apart: float  # held-out pictures from their nearest training picture
+    fid_floor: float  # fid of two halves of all held-out pictures, mean of ten pairs
+
+    def __call__(self, made: UInt8[Tensor, "n 28 28"], label: Int64[Tensor, " n"]) -> dict[str, float]:
+        """agreement, diversity, nearest, fid and its floor, of pictures that were made to be of the classes `label`."""
+        seen = classifier.features(made)
+        return {
+            "agreement": (classifier.classes(seen) == label).double().mean().item(),
+            "diversity": recall(seen, self.held_out),
+            "nearest": nearest(made[:LOOKED_UP], self.train) / self.apart,
+            "fid": fid(seen, self.held_out),
+            "fid_floor": self.fid_floor,
+        }
+
+
+@cache
+def digits() -> Judge:
+    """The judge of digits: 1,000 test digits are held out, and the 1,000 of validation help to find the floor. Cached."""
+    split = mnist()
+    both, g = torch.cat((split.test.x, split.validation.x)), torch.Generator().manual_seed(0)
+    seen = classifier.features(both)
+    halves = [seen[torch.randperm(len(seen), generator=g)].chunk(2) for _ in range(PAIRS)]
+    floor = float(np.mean([fid(a, b) for a, b in halves]))
+    return Judge(split.train.x, seen[: len(split.test.x)], nearest(split.test.x, split.train.x), floor)

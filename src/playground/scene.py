@@ -62,7 +62,8 @@ class Chapter:
 class Scene:
     """`view` is the part of the plane shown: x from -view to view, y as the stage's shape gives.
 
-    `headline` is the metric shown beside the play button, by chapter. `chapters` are the phases to come, in order, as far as
+    `headline` is the metric shown beside the play button, by chapter; `twins` the lesson's sentence that says a frame in words,
+    where it is not the chapter's own. `chapters` are the phases to come, in order, as far as
     they are known: how long a run still takes is reckoned from them.
     """
 
@@ -70,7 +71,17 @@ class Scene:
     charts: tuple[Chart, ...]
     view: float = 2.0
     headline: dict[str, str] = field(default_factory=dict)
+    twins: dict[str, str] = field(default_factory=dict)
     chapters: tuple[Chapter, ...] = ()
+
+    def done(self, frames: int, most: int) -> float:
+        """The part of the work that a run's first frames are: by the chapters' shares, or as `frames` of `most` where it has none."""
+        chapters = self.chapters or (Chapter("", most, most),)
+        done = 0.0
+        for chapter in chapters:
+            done += chapter.share * min(1.0, frames / chapter.frames)
+            frames = max(0, frames - chapter.frames)
+        return done / sum(chapter.share for chapter in chapters)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,6 +1,6 @@
-"""How good the swiss roll is after so many CPU seconds of the whole run, frames and metrics included, on one thread, warm.
+"""How good diffusion is after so many CPU seconds of the whole run, frames and metrics included, on one thread, warm.
 
-python -m tests.bench.maths OBJECTIVE SEED prints [seconds, ratio] for every snapshot: a process of its own for each run.
+python -m tests.bench.maths QUERY prints [seconds, metrics] for every snapshot: a process of its own for each run.
 """
 
 import json
@@ -8,51 +8,67 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 
 from tests.bench.figures import Figure
 from tests.bench.server import ROOT
 
 SEEDS = (7, 8, 9)
 PER_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+Path = list[tuple[float, dict[str, float]]]
 
 
-def snapshots(objective: str, seed: int) -> list[tuple[float, float]]:
-    """CPU seconds so far and sw2 in floors, for each frame that shows samples: the training's, and the run's last."""
+def snapshots(query: str) -> Path:
+    """CPU seconds so far and the metrics, for each frame that shows samples: the training's, and the run's last."""
     from playground.concept import load
     from playground.device import one_thread
 
     one_thread()
     concept = load("diffusion")
+    params = concept.params.from_query(query)
     least = concept.params.model_json_schema()["properties"]["steps"]["minimum"]
-    list(concept.run(concept.params.checked({"data": "swiss_roll", "objective": objective, "steps": least})))
+    list(concept.run(params.model_copy(update={"steps": least})))
     seen, start = [], time.process_time()
-    for frame in concept.run(concept.params.checked({"data": "swiss_roll", "objective": objective, "seed": seed})):
-        if "sw2" in frame.metrics:
-            seen.append((frame.phase, time.process_time() - start, frame.metrics["sw2"] / frame.metrics["sw2_floor"]))
-    return [(seconds, ratio) for i, (phase, seconds, ratio) in enumerate(seen, 1) if phase == "train" or i == len(seen)]
+    for frame in concept.run(params):
+        seen.append((frame.phase, time.process_time() - start, dict(frame.metrics)))
+    return [(seconds, metrics) for i, (phase, seconds, metrics) in enumerate(seen, 1) if phase == "train" or i == len(seen)]
 
 
-def timed(objective: str, seed: int) -> list[tuple[float, float]]:
-    command = [sys.executable, "-m", "tests.bench.maths", objective, str(seed)]
+def timed(query: str, seed: int) -> Path:
+    command = [sys.executable, "-m", "tests.bench.maths", f"{query}&seed={seed}"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | PER_THREAD, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 
 
-def within(seconds: float, path: list[tuple[float, float]]) -> float:
-    """The last ratio shown by then."""
-    return [ratio for at, ratio in path if at <= seconds][-1]
+def within(seconds: float, path: Path, metric: str) -> float:
+    """The last value shown by then; "floors" is sw2 over its floor."""
+    shown = [metrics for at, metrics in path if at <= seconds][-1]
+    return shown["sw2"] / shown["sw2_floor"] if metric == "floors" else shown[metric]
 
 
-def measure() -> list[Figure]:
-    flow, ddpm = ([timed(objective, seed) for seed in SEEDS] for objective in ("flow", "ddpm"))
+def judged(name: str, target: float, paths: list[Path], seconds: float, metric: str) -> Figure:
+    """A metric by then: at most so many floors, or at least so much of anything else."""
+    floors = metric == "floors"
+    values = tuple(within(seconds, path, metric) for path in paths)
+    return Figure(f"{name}, within {seconds:g} s: {'sw2' if floors else metric}", target, "floors" if floors else "", values, not floors)
+
+
+def measure(seeds: Iterable[int] = SEEDS) -> list[Figure]:
+    flow, ddpm, digits = ([timed(query, seed) for seed in seeds] for query in ("", "objective=ddpm", "data=digits"))
     return [
-        Figure("swiss roll, flow, within 3 s: sw2", 2.2, "floors", tuple(within(3, path) for path in flow)),
-        Figure("swiss roll, flow, within 10 s: sw2", 1.3, "floors", tuple(within(10, path) for path in flow)),
-        Figure("swiss roll, ddpm, within 12 s: sw2", 1.6, "floors", tuple(within(12, path) for path in ddpm)),
-        Figure("  CPU of the whole default run, flow", 10, "s", tuple(path[-1][0] for path in flow)),
-        Figure("  CPU of the whole default run, ddpm", 12, "s", tuple(path[-1][0] for path in ddpm)),
+        judged("swiss roll, flow", 2.2, flow, 3, "floors"),
+        judged("swiss roll, flow", 1.3, flow, 10, "floors"),
+        judged("swiss roll, ddpm", 1.6, ddpm, 12, "floors"),
+        judged("digits", 0.97, digits, 6, "agreement"),
+        judged("digits", 0.99, digits, 12, "agreement"),
+        judged("digits", 0.5, digits, 12, "diversity"),
+        judged("digits", 0.8, digits, 12, "nearest"),
+        *(
+            Figure(f"  CPU of the whole default run, {name}", most, "s", tuple(path[-1][0] for path in paths))
+            for name, most, paths in (("flow", 10, flow), ("ddpm", 12, ddpm))
+        ),
     ]
 
 
 if __name__ == "__main__":
-    print(json.dumps(snapshots(sys.argv[1], int(sys.argv[2]))))
+    print(json.dumps(snapshots(sys.argv[1])))

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from playground.concept import load
-from playground.concepts.diffusion.model import Params, run, snapshot_steps, warm_and_decay
+from playground.concepts.diffusion.model import Params, reverse, run, snapshot_steps, space_of, warm_and_decay
 from playground.datasets import mnist
 from playground.frame import Frame, encode, finite
-from playground.metrics import sw2
+from playground.metrics import digits, sw2
 from playground.nets import pca
 from playground.params import Refused
 from playground.samplers import PROCESSES
@@ -54,8 +54,9 @@ def test_shape_of_a_run(fields):
     for name in ("forward", "train", "reverse"):
         metrics = [set(f.metrics) for f in phase(frames, name)]
         assert all(m == metrics[0] for m in metrics)
-    assert {"loss", "sw2", "sw2_floor"} == set(phase(frames, "train")[0].metrics)
-    assert {"t", "signal", "noise", "sw2", "sw2_floor", "speed"} <= set(phase(frames, "reverse")[0].metrics)
+    judged = {"agreement", "diversity", "nearest", "fid", "fid_floor", "guidance"} if fields.get("data") == "digits" else set()
+    assert {"loss", "sw2", "sw2_floor"} | judged == set(phase(frames, "train")[0].metrics)
+    assert {"t", "signal", "noise", "sw2", "sw2_floor", "speed"} | judged <= set(phase(frames, "reverse")[0].metrics)
 
 
 @pytest.mark.parametrize("fields", KINDS[:3], ids=str)
@@ -95,6 +96,37 @@ def test_a_found_state_shows_what_a_made_one_did(fields):
     assert b"".join(encode(again)) == b"".join(encode(frames))
     assert all(t.is_contiguous() and not t.requires_grad for t in state.values())
     assert len({t.data_ptr() for t in state.values()}) == len(state)
+
+
+def test_guidance_is_the_formula():
+    """u + w (c − u): w = 0 does not know the class, 1 is the answer with it, beyond the line goes straight on."""
+    space = space_of(Params(data="digits"))
+    _, w = short(data="digits", steps=60)
+    x, t = space.noise[:50], torch.full((50, 1), 0.7)
+    u, c = (space.network(w, x, t, label) for label in (torch.full((50,), 10), torch.arange(50) % 10))
+    for strength in (0.0, 0.5, 1.0, 2.0, 8.0):
+        assert torch.allclose(space.guided(w, x, t, strength), u + strength * (c - u), atol=1e-2)
+    assert (c - u).abs().max() > 0.1
+
+
+def test_another_guidance_walks_elsewhere_and_never_trains_again():
+    frames, state = short(data="digits")
+    found, made = collect(state, steps=12, data="digits", guidance=5.0)[0], collect(steps=12, data="digits", guidance=5.0)[0]
+    assert b"".join(encode(found)) == b"".join(encode(made))
+    assert [f.metrics for f in phase(made, "train")] == [f.metrics for f in phase(frames, "train")]
+    assert {f.metrics["guidance"] for f in phase(made, "reverse")} == {5}
+    assert not np.array_equal(made[-1].arrays["sample"], frames[-1].arrays["sample"])
+
+
+def test_digits_are_judged_by_a_thousand_of_which_forty_are_shown():
+    frames, state = short(data="digits")
+    space = space_of(Params(data="digits"))
+    *_, (_, x, _) = reverse(PROCESSES["flow"], space, state, space.reverse_steps, 2.0)
+    made = space.latent.decode(x)
+    assert len(made) == 1000
+    assert np.array_equal(made[:40].numpy(), frames[-1].arrays["sample"])
+    told = digits()(made, torch.arange(1000) % 10)
+    assert told == {name: frames[-1].metrics[name] for name in told}
 
 
 def test_the_same_seed_gives_the_same_frames_and_leaves_the_global_generator_alone():

@@ -4,6 +4,7 @@ import { format, MOST, parse, stroke } from "../../src/playground/web/static/bru
 import { judge } from "../../src/playground/web/static/checks.js";
 import { ticks } from "../../src/playground/web/static/charts.js";
 import { duration, fill, number } from "../../src/playground/web/static/format.js";
+import { suits } from "../../src/playground/web/static/when.js";
 
 test("numbers for readers", () => {
   assert.equal(number(1234), "1,234");
@@ -19,6 +20,16 @@ test("numbers for readers", () => {
 test("templates take names, decimals and quotients, and nothing else", () => {
   assert.equal(fill("{a:1} {a/b:2} {name} {gone}", { a: 3, b: 2, name: "x" }), "3.0 1.50 x –");
   assert.equal(fill("${alert(1)} {a}", { a: 1 }), "${alert(1)} 1");
+});
+
+test("shares are told in percent", () => {
+  assert.equal(fill("{a:%} {b:%} {c:%}", { a: 0.9961, b: 1, c: 0 }), "99.6% 100% 0%");
+});
+
+test("what is about some parameters suits those", () => {
+  assert.ok(suits(null, {}));
+  assert.ok(suits({ data: "ring|moons", w: 2 }, { data: "moons", w: 2 }));
+  assert.ok(!suits({ data: "ring|moons", w: 2 }, { data: "digits", w: 2 }));
 });
 
 test("drawn points go to text and back, apart and inside", () => {

@@ -1,6 +1,6 @@
 """Principal components as a linear latent space: pictures to a few coordinates of unit scale, and back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import torch
@@ -12,12 +12,16 @@ from playground.datasets import mnist
 
 @dataclass(frozen=True)
 class Latent:
-    """x = mean + coords · scale @ basis, in pixels of 0 to 1; the rows of basis are orthonormal, largest variance first."""
+    """x = mean + coords · scale @ basis, in pixels of 0 to 1; the rows of basis are orthonormal, largest variance first.
+
+    What few coordinates lose shows as grey around the strokes: `contrast` cuts that much off both ends of the greys.
+    """
 
     mean: Float[Tensor, " p"]
     basis: Float[Tensor, "d p"]
     scale: Float[Tensor, " d"]
     size: tuple[int, ...]
+    contrast: float = 0.0
 
     def encode(self, x: UInt8[Tensor, "n ..."]) -> Float[Tensor, "n d"]:
         """Pictures to coordinates."""
@@ -25,7 +29,7 @@ class Latent:
 
     def decode(self, coords: Float[Tensor, "n d"]) -> UInt8[Tensor, "n ..."]:
         """Coordinates to pictures, cut to 0..255."""
-        pixels = self.mean + (coords * self.scale) @ self.basis
+        pixels = (self.mean + (coords * self.scale) @ self.basis - self.contrast) / (1 - 2 * self.contrast)
         return pixels.mul(255).round().clamp(0, 255).to(torch.uint8).unflatten(1, self.size)
 
 
@@ -42,6 +46,6 @@ def fit(x: UInt8[Tensor, "n ..."], dimensions: int, power: float) -> Latent:
 
 
 @cache
-def digits(dimensions: int = 64, power: float = 0.5) -> Latent:
-    """The latent space of the train split's digits. Cached."""
-    return fit(mnist().train.x, dimensions, power)
+def digits() -> Latent:
+    """The latent space of the train split's digits: 96 coordinates, halfway to white. Cached."""
+    return replace(fit(mnist().train.x, dimensions=96, power=0.5), contrast=0.2)

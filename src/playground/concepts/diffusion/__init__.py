@@ -18,8 +18,10 @@ concept = Concept(
         "smiley": {"data": "smiley"},
         "ddpm": {"objective": "ddpm"},
         "digits": {"data": "digits"},
+        "digits_free": {"data": "digits", "guidance": 0.0},
+        "digits_strong": {"data": "digits", "guidance": 6.0},
         "too_short": {"steps": 20},
     },
     trained_by=("data", "points", "objective", "steps", "seed"),
-    main=("data", "objective", "steps"),
+    main=("data", "objective", "steps", "guidance"),
 )

@@ -13,9 +13,8 @@ from torch import Generator, Tensor
 
 import playground.params
 from playground import toys
-from playground.concepts.diffusion.spaces import Digits, Plane, Space
+from playground.concepts.diffusion.spaces import GUIDANCE, Digits, Plane, Space
 from playground.frame import Frame
-from playground.metrics import sw2
 from playground.nets.mlp import Weights, trainable
 from playground.samplers import PROCESSES, Process, Step
 from playground.state import State, learn
@@ -31,6 +30,7 @@ class Params(playground.params.Params):
     data: Literal["ring", "moons", "swiss_roll", "8gaussians", "checkerboard", "smiley", "drawn", "digits"] = "swiss_roll"
     objective: Literal["flow", "ddpm"] = "flow"
     steps: int = Field(800, ge=10, le=5000)
+    guidance: float = Field(GUIDANCE, ge=0, le=8, json_schema_extra={"step": 0.25, "when": {"data": "digits"}})
     points: str = Field("", max_length=4000, examples=DRAWINGS, json_schema_extra={"brush": {"data": "drawn"}})
 
     def work(self) -> float:
@@ -71,7 +71,7 @@ def forward(process: Process, space: Space) -> Iterator[Frame]:
     """The data turns to noise: t from 0 to 1, one ε for each point throughout."""
     for step, t in enumerate(torch.linspace(0, 1, FORWARD_STEPS + 1)):
         x_t = mix(process, space.data, space.noise, t)
-        yield Frame(step, space.forward_arrays(process, t, x_t), levels(process, t) | distance(space, x_t), phase="forward")
+        yield Frame(step, space.forward_arrays(process, t, x_t), levels(process, t) | space.distance(x_t), phase="forward")
 
 
 def levels(process: Process, t: Tensor) -> dict[str, float]:
@@ -79,10 +79,6 @@ def levels(process: Process, t: Tensor) -> dict[str, float]:
     s = t.clamp(1e-3, 1 - 1e-3)
     log_snr = 2 * (process.signal(s) / process.noise(s)).log()
     return {"t": t.item(), "signal": process.signal(t).item(), "noise": process.noise(t).item(), "log_snr": log_snr.item()}
-
-
-def distance(space: Space, x: Float[Tensor, "n d"]) -> dict[str, float]:
-    return {"sw2": sw2(x, space.data), "sw2_floor": space.floor}
 
 
 def train(params: Params, space: Space) -> Frames:
@@ -133,17 +129,18 @@ def snapshot_steps(steps: int, count: int) -> list[int]:
 
 def snapshot(params: Params, process: Process, space: Space, w: Weights, step: int, loss: float) -> Frame:
     """What the averaged network makes of the noise by now; the last one as carefully as the reverse walk, the others in fewer steps."""
-    *_, (_, x, _) = reverse(process, space, w, space.reverse_steps if step == params.steps else space.quick_looks // process.looks)
-    return Frame(step, space.sample_arrays(x), {"loss": loss} | distance(space, x), phase="train")
+    steps = space.reverse_steps if step == params.steps else space.quick_looks // process.looks
+    *_, (_, x, _) = reverse(process, space, w, steps, GUIDANCE)
+    return Frame(step, space.sample_arrays(x), {"loss": loss} | space.quality(x, GUIDANCE), phase="train")
 
 
 @torch.no_grad()
-def reverse(process: Process, space: Space, w: Weights, steps: int) -> Iterator[Step]:
+def reverse(process: Process, space: Space, w: Weights, steps: int, guidance: float) -> Iterator[Step]:
     """The noise walks back, t from 1 to 0."""
 
     def predict(x: Tensor, t: Tensor) -> Tensor:
         t = t.expand(len(x), 1)
-        return process.predict(space.guided(w, x, t), x, t)
+        return process.predict(space.guided(w, x, t, guidance), x, t)
 
     yield from process.walk(predict, space.noise, process.times(steps))
 
@@ -157,8 +154,8 @@ def run(params: Params, state: State | None = None) -> Frames:
     process, space = PROCESSES[params.objective], space_of(params)
     yield from forward(process, space)
     state = yield from learn(train(params, space), state)
-    for step, (t, x, prediction) in enumerate(reverse(process, space, state, space.reverse_steps)):
+    for step, (t, x, prediction) in enumerate(reverse(process, space, state, space.reverse_steps, params.guidance)):
         speed = process.velocity(x, t, prediction).norm(dim=1).mean().item()
         arrays = space.reverse_arrays(process, state, t, x, prediction)
-        yield Frame(step, arrays, levels(process, t) | distance(space, x) | {"speed": speed}, phase="reverse")
+        yield Frame(step, arrays, levels(process, t) | space.quality(x, params.guidance) | {"speed": speed}, phase="reverse")
     return state

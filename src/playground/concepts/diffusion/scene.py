@@ -24,13 +24,25 @@ DIGITS = (
 
 DISTANCE = (Series("sw2", "model"), Series("sw2_floor", "data", reference=True))
 
-CHARTS = (
+FRECHET = (Series("fid", "model"), Series("fid_floor", "data", reference=True))
+SHARES = (Series("agreement", "model"), Series("diversity", "good"))
+
+LOSS = Chart("loss", (Series("loss", "model"),), TRAIN, log=True)
+SPEED = Chart("speed", (Series("speed", "model"),), REVERSE, x="t")
+FORWARD_CHARTS = (
     Chart("schedule", (Series("signal", "data"), Series("noise", "noise")), FORWARD, x="t"),
     Chart("snr", (Series("log_snr", "ink"),), FORWARD, x="t"),
-    Chart("loss", (Series("loss", "model"),), TRAIN, log=True),
-    Chart("distance", DISTANCE, TRAIN, log=True),
-    Chart("walk", DISTANCE, REVERSE, x="t", log=True),
-    Chart("speed", (Series("speed", "model"),), REVERSE, x="t"),
+)
+PLANE_CHARTS = (LOSS, Chart("distance", DISTANCE, TRAIN, log=True), Chart("walk", DISTANCE, REVERSE, x="t", log=True), SPEED)
+DIGITS_CHARTS = (
+    LOSS,
+    Chart("shares", SHARES, TRAIN),
+    Chart("frechet", FRECHET, TRAIN, log=True),
+    Chart("copied", (Series("nearest", "model"),), TRAIN),
+    Chart("walk_shares", SHARES, REVERSE, x="t"),
+    Chart("walk_frechet", FRECHET, REVERSE, x="t", log=True),
+    Chart("walk_copied", (Series("nearest", "model"),), REVERSE, x="t"),
+    SPEED,
 )
 
 
@@ -47,10 +59,13 @@ def chapters(params: Params) -> tuple[Chapter, ...]:
 
 def scene(params: Params) -> Scene:
     """The plane or the digits."""
+    digits = params.data == "digits"
+    made = "agreement" if digits else "sw2"
     return Scene(
-        layers=DIGITS if params.data == "digits" else PLANE,
-        charts=CHARTS,
+        layers=DIGITS if digits else PLANE,
+        charts=FORWARD_CHARTS + (DIGITS_CHARTS if digits else PLANE_CHARTS),
         view=2.4,
         chapters=chapters(params),
-        headline={"forward": "signal", "train": "sw2", "reverse": "sw2"},
+        headline={"forward": "signal", "train": made, "reverse": made},
+        twins={"train": "train_digits", "reverse": "reverse_digits"} if digits else {},
     )

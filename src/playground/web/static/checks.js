@@ -2,10 +2,11 @@
 
 import { h } from "./dom.js";
 import { fill } from "./format.js";
+import { suits } from "./when.js";
 
 /**
  * @typedef {import("./wire.js").Frame} Frame
- * @typedef {{ask: string, phase: string, value: string, over?: string, told: string, options: {say: string, below?: number}[]}} Check
+ * @typedef {{when?: Record<string, string>, ask: string, phase: string, value: string, over?: string, told: string, options: {say: string, below?: number}[]}} Check
  */
 
 /**
@@ -33,9 +34,22 @@ export class Checks {
   constructor(host, words, checks) {
     this.host = host;
     this.words = words;
+    this.every = checks;
     this.checks = checks;
     this.verdict = h("p", { class: "verdict", role: "status" });
     this.#draw();
+  }
+
+  /** Ask what is about these parameters. @param {Record<string, any>} params */
+  suit(params) {
+    const checks = this.every.filter(({ when }) => suits(when, params));
+    if (checks.length === this.checks.length && checks.every((check, i) => check === this.checks[i])) return;
+    const asked = checks.indexOf(this.checks[this.#which]);
+    if (asked < 0) this.#picked = -1;
+    this.#which = Math.max(0, asked);
+    this.checks = checks;
+    this.#draw();
+    this.#tell();
   }
 
   /** Another run is on the stage, not asked for by the Run button. */
@@ -70,7 +84,7 @@ export class Checks {
         "fieldset",
         {},
         h("legend", {}, check.ask),
-        ...check.options.map(({ say }, i) => h("label", { class: "opt" }, h("input", { type: "radio", name, value: i, onchange: () => this.#pick(i) }), h("span", {}, say))),
+        ...check.options.map(({ say }, i) => h("label", { class: "opt" }, h("input", { type: "radio", name, value: i, checked: i === this.#picked, onchange: () => this.#pick(i) }), h("span", {}, say))),
       ),
       this.verdict,
       this.checks.length > 1 ? h("button", { type: "button", class: "quiet", onclick: () => this.#next() }, this.words.next_check) : null,

@@ -14,14 +14,16 @@ export function number(value, decimals) {
 }
 
 /**
- * Fill "{name}" and "{name:2}" (two decimals) with values; "{a/b:1}" is a quotient. A name without a value becomes "–".
+ * Fill "{name}" and "{name:2}" (two decimals) with values; "{a/b:1}" is a quotient, "{a:%}" a share in
+ * percent. A name without a value becomes "–".
  * @param {string} template
  * @param {Record<string, any>} values
  */
 export function fill(template, values) {
-  return template.replace(/\{(\w+)(?:\/(\w+))?(?::(\d))?\}/g, (_, name, over, decimals) => {
+  return template.replace(/\{(\w+)(?:\/(\w+))?(?::(\d|%))?\}/g, (_, name, over, decimals) => {
     const value = over ? values[name] / values[over] : values[name];
     if (typeof value === "string") return value;
+    if (decimals === "%") return `${number(100 * value, 1).replace(/\.0$/, "")}%`;
     return number(Number(value), decimals === undefined ? undefined : Number(decimals));
   });
 }
