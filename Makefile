@@ -13,7 +13,7 @@ APART := tests/browser tests/faults
 run: .venv/.installed  ## the site on port 7860
 	$(BIN)/python app.py $(ARGS)
 
-test: .venv/.developer chromium  ## every test; those with a server or a browser apart, so that trainings don't starve them
+test: .venv/.developer node_modules/.installed chromium  ## every test; those with a server or a browser apart, so that trainings don't starve them
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(APART)) $(ARGS)
 	$(BIN)/python -m pytest $(APART) $(ARGS)
 
@@ -56,7 +56,7 @@ pictures: .venv/.developer chromium  ## the README's pictures, taken from the ru
 	@touch $@
 
 node_modules/.installed: package-lock.json .npmrc .venv/.developer
-	@echo 'Installing the JavaScript checker'
+	@echo 'Installing what checks JavaScript and accessibility'
 	@$(NODE)/node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js ci --ignore-scripts
 	@touch $@
 

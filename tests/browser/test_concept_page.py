@@ -21,6 +21,12 @@ def ready(page: Page) -> Page:
     return page
 
 
+def choose(page: Page, field: str, value: str) -> None:
+    """Click an option of a setting, where a hand would."""
+    page.locator(f"#field-{field} label:has(input[value={value}])").click()
+    expect(page.locator(f"#field-{field} input[value={value}]")).to_be_checked()
+
+
 def at(page: Page) -> int:
     return int(page.locator("#scrub").input_value())
 
@@ -43,6 +49,7 @@ def test_opens_alive_on_the_baked_run(visit: Visit) -> None:
 def test_scrubbing_asks_the_server_nothing(visit: Visit) -> None:
     page = ready(visit("/en/diffusion"))
     page.wait_for_function("document.querySelectorAll('.chart .main-svg').length > 0")
+    page.wait_for_function("performance.getEntriesByName('share:ready').length > 0")  # fetched ahead, once
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     seen = set()
@@ -68,7 +75,7 @@ def test_the_link_restores_run_and_frame(visit: Visit) -> None:
 
 def test_run_then_back(visit: Visit) -> None:
     page = ready(visit("/en/diffusion?steps=20&data=ring"))
-    page.get_by_role("radio", name="moons").check(force=True)
+    choose(page, "data", "moons")
     expect(page.locator("#run button")).to_contain_text("about")
     page.locator("#run button").click()
     ready(page)
@@ -171,11 +178,11 @@ def test_drawing_by_touch_undo_clear_and_run(visit: Visit) -> None:
 
 def test_drawing_nothing_is_said_in_one_sentence(visit: Visit) -> None:
     page = ready(visit("/en/diffusion", allow="422"))
-    page.get_by_role("radio", name="draw your own").check(force=True)
+    choose(page, "data", "drawn")
     expect(page.locator(".brush")).to_be_visible()
     page.locator("#run button").click()
     expect(page.get_by_role("alert")).to_contain_text("draw at least 3")
-    page.get_by_role("radio", name="ring").check(force=True)
+    choose(page, "data", "ring")
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
@@ -218,7 +225,7 @@ def test_offline_after_load_still_plays(visit: Visit) -> None:
     page.context.set_offline(True)
     page.locator("#scrub").fill("20")
     assert at(page) == 20
-    page.get_by_role("radio", name="moons").check(force=True)
+    choose(page, "data", "moons")
     page.locator("#run button").click()
     expect(page.get_by_role("alert")).to_contain_text("connection broke")
     page.locator("#scrub").fill("25")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, frameOf, queryFrom, queryOf } from "../../src/playground/web/static/address.js";
+import { address, fingerprintOf, frameOf, queryFrom, queryOf } from "../../src/playground/web/static/address.js";
 
 const names = {
   fields: [
@@ -8,7 +8,7 @@ const names = {
     { name: "steps", default: 800 },
     { name: "points", default: "" },
   ],
-  reserved: ["at", "v", "view"],
+  reserved: ["at", "v", "view", "fp"],
 };
 
 test("a run has one query, however its address was written", () => {
@@ -24,6 +24,16 @@ test("what is no parameter goes to the server, which says so", () => {
 test("the address holds every parameter, the frame, and what else the page was opened with", () => {
   const run = { query: "data=drawn&points=~packed", params: { data: "drawn", steps: 800, points: "1,2;3,4" } };
   assert.equal(address("?at=2&view=lecture&v=old&__theme=dark", run, 7, names), "?data=drawn&steps=800&points=%7Epacked&at=7&view=lecture&__theme=dark");
+});
+
+test("a fingerprint belongs to one run: it stands in the address of that run and of no other", () => {
+  const run = { query: "", params: { data: "ring", steps: 800, points: "" } };
+  assert.equal(address("?fp=old&at=2", run, 7, names), "?data=ring&steps=800&at=7");
+  assert.equal(address("?fp=old", run, 7, names, "12345678.abcdef.0.5"), "?data=ring&steps=800&at=7&fp=12345678.abcdef.0.5");
+  assert.equal(queryOf("?data=moons&fp=x", names), "data=moons");
+  assert.equal(fingerprintOf("?fp=%3Cb%3E"), "<b>");
+  assert.equal(fingerprintOf("?fp"), "");
+  assert.equal(fingerprintOf("?at=2"), null);
 });
 
 test("the frame asked for is a whole number, or nothing", () => {

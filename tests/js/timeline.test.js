@@ -88,11 +88,37 @@ test("steps stop playing and stay inside", () => {
 test("chapters are the runs of equal phases, and pictures mix inside a chapter only", () => {
   const timeline = filled("aabbb");
   assert.deepEqual(timeline.chapters, [
-    { phase: "a", start: 0, count: 2 },
-    { phase: "b", start: 2, count: 3 },
+    { phase: "a", start: 0, count: 2, coming: false },
+    { phase: "b", start: 2, count: 3, coming: false },
   ]);
   timeline.seek(0.5);
   assert.equal(timeline.ahead?.mix, 0.5);
   timeline.seek(1.5);
   assert.equal(timeline.ahead, null);
+});
+
+test("the chapters to come have their places from the start, and take them as frames arrive", () => {
+  const timeline = new Timeline();
+  const planned = [
+    { phase: "a", frames: 2 },
+    { phase: "b", frames: 4 },
+    { phase: "c", frames: 3 },
+  ];
+  timeline.reset(9, planned);
+  const places = () => timeline.chapters.map(({ phase, start, coming }) => `${phase}${start}${coming ? "?" : ""}`).join(" ");
+  assert.equal(places(), "a0? b2? c6?");
+  ["a", "a", "b"].forEach((phase, i) => timeline.push(frame(i, phase)));
+  assert.equal(places(), "a0 b2 c6?", "no name moves while frames arrive");
+  timeline.push(frame(3, "c"));
+  assert.equal(places(), "a0 b2 c3", "a chapter that was shorter than planned gives its room to the next");
+  timeline.end();
+  assert.deepEqual(timeline.chapters.at(-1), { phase: "c", start: 3, count: 1, coming: false }, "at the end only what is there");
+});
+
+test("a run that stops early, or goes another way than planned, shows what it has", () => {
+  const timeline = new Timeline();
+  timeline.reset(5, [{ phase: "a", frames: 2 }, { phase: "b", frames: 3 }]);
+  timeline.push(frame(0, "a"));
+  timeline.push(frame(1, "diverged"));
+  assert.deepEqual(timeline.chapters.map(({ phase }) => phase), ["a", "diverged"]);
 });

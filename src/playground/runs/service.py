@@ -44,10 +44,9 @@ class Stored:
 class Live:
     """A run that is being computed. Viewers read `lines` from the start and await `news`; a slow one costs nothing."""
 
-    slug: str
+    concept: Concept
     params: Params
     key: str
-    bound: int  # an upper bound on its frames
     lines: list[bytes]
     frames: int = 0
     place: int = 0  # in the queue; 0 when it computes
@@ -67,7 +66,8 @@ class Live:
 
     def remaining(self) -> float:
         """Seconds to go at the pace so far."""
-        return (time.monotonic() - self.began) / self.frames * (self.bound - self.frames) if self.frames else float("inf")
+        done = self.concept.scene(self.params).done(self.frames, self.concept.frames(self.params))
+        return (time.monotonic() - self.began) / done * (1 - done) if done else float("inf")
 
 
 class Service:
@@ -167,7 +167,7 @@ class Service:
     def _begin(self, concept: Concept, params: Params, name: str) -> Live:
         if self._computing >= self.settings.places and len(self._waiting) >= self.settings.waiting:
             raise Busy
-        run = Live(concept.slug, params, name, concept.frames(params), [lines.header(concept, params)])
+        run = Live(concept, params, name, [lines.header(concept, params)])
         self._live[name] = run
         self.computations += 1
         self._left(run)  # until its first viewer comes
@@ -202,7 +202,7 @@ class Service:
         except asyncio.CancelledError:
             pass
         except Exception:
-            log.exception("run %s of %s failed in the server", run.key, run.slug)
+            log.exception("run %s of %s failed in the server", run.key, run.concept.slug)
             if not run.done:
                 self._fail(run, "run_failed")
         finally:
@@ -217,7 +217,7 @@ class Service:
         for attempt in range(self.settings.retries + 1):
             known = run.frames
             try:
-                async with aclosing(self.engine.stream(run.slug, run.params)) as frames:
+                async with aclosing(self.engine.stream(run.concept.slug, run.params)) as frames:
                     async for line in frames:
                         known -= 1
                         if known < 0:
@@ -225,7 +225,7 @@ class Service:
                             run.add(line)
                 return
             except RunFailed as failure:
-                log.warning("run %s of %s: %s after %d frames", run.key, run.slug, failure.code, run.frames)
+                log.warning("run %s of %s: %s after %d frames", run.key, run.concept.slug, failure.code, run.frames)
                 if not failure.again or attempt == self.settings.retries:
                     raise
 

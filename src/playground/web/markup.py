@@ -3,13 +3,14 @@
 from html import escape
 
 __all__ = ["element", "escape", "link", "table"]
+VOID = {"input"}  # elements without an end tag
 
 
 def element(tag: str, *children: str, cls: str = "", **attributes: str) -> str:
     """An element with children that are markup already; attributes are escaped."""
     named = {"class": cls, **attributes} if cls else attributes
     written = "".join(f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"' for name, value in named.items())
-    return f"<{tag}{written}>{''.join(children)}</{tag}>"
+    return f"<{tag}{written}>" if tag in VOID else f"<{tag}{written}>{''.join(children)}</{tag}>"
 
 
 def link(text: str, href: str, cls: str = "", **attributes: str) -> str:

@@ -14,8 +14,10 @@ from playground.web.controls import control, open_fields
 from playground.web.markup import element, escape, table
 from playground.words import words
 
-GATHER = "(...values) => ({{controls: Object.fromEntries({names}.map((name, i) => [name, values[i]]))}})"
-SPREAD = "(value, ...now) => {names}.map((name, i) => value?.set && name in value.set ? value.set[name] : now[i])"
+TELL = "value => ({{controls: {{{name}: value}}}})"
+DICE = "() => { const seed = Math.floor(Math.random() * 1e6); return [seed, {controls: {seed}}]; }"
+FILL = "() => import('{base}/page.js').then(m => m.wanted({names}))"
+CLIENT = {"fn": None, "trigger_mode": "multiple", "api_visibility": "private", "show_progress": "hidden"}  # asks the server nothing
 
 
 def concept_page(concept: Concept, lang: str, base: str) -> None:
@@ -27,7 +29,7 @@ def concept_page(concept: Concept, lang: str, base: str) -> None:
     with gr.Row(elem_classes="bench"):
         with gr.Column(elem_classes="show"):
             stage = gr.HTML(
-                element("div", cls="slot stage-slot"),
+                html_template=element("div", cls="slot stage-slot"),  # a new value, which a control brings, draws nothing
                 js_on_load=f"import('{base}/page.js').then(m => m.connect(element, props, watch, trigger, 'fill'))",
                 apply_default_css=False,
                 elem_classes="place place-stage",
@@ -38,10 +40,10 @@ def concept_page(concept: Concept, lang: str, base: str) -> None:
             slot("presets", base=base)
             with gr.Group(elem_classes="card settings"):
                 slot("settings", element("h2", escape(say["settings"])))
-                controls = _controls(fields, concept, lesson, say)
+                controls = _controls(fields, concept, lesson, say, stage)
             slot("check", base=base)
             slot("go", base=base)
-    _wire(stage, controls)
+    _wire(stage, controls, base)
     _reading(lesson, say, base)
 
 
@@ -60,9 +62,9 @@ def first_sight(concept: Concept, lang: str, base: str) -> str:
     return title(lesson.title, lesson.tagline) + bench + f'<script type="application/json" id="spec">{told}</script>'
 
 
-def title(words: str, tagline: str, *more: str) -> str:
-    """A page's heading, its line, and whatever markup belongs to it."""
-    return element("div", element("h1", escape(words)), element("p", escape(tagline), cls="tag"), *more, cls="title")
+def title(words: str, tagline: str) -> str:
+    """A page's heading and its line."""
+    return element("div", element("h1", escape(words)), element("p", escape(tagline), cls="tag"), cls="title")
 
 
 def slot(name: str, markup: str = "", base: str = "") -> gr.HTML:
@@ -71,7 +73,7 @@ def slot(name: str, markup: str = "", base: str = "") -> gr.HTML:
     return gr.HTML(markup, js_on_load=script, apply_default_css=False, elem_classes=f"place place-{name}")
 
 
-def _controls(fields: dict[str, Any], concept: Concept, lesson: lessons.Lesson, say: Any) -> dict[str, Component]:
+def _controls(fields: dict[str, Any], concept: Concept, lesson: lessons.Lesson, say: Any, stage: gr.HTML) -> dict[str, Component]:
     main = concept.main or tuple(fields)
     made = {name: control(name, fields[name], lesson) for name in fields if name in main}
     rest = [name for name in fields if name not in main]
@@ -80,25 +82,15 @@ def _controls(fields: dict[str, Any], concept: Concept, lesson: lessons.Lesson, 
         with gr.Row(elem_classes="seed"):
             made["seed"] = control("seed", fields["seed"], lesson)
             dice = gr.Button(say["dice"], elem_id="dice", size="sm")
-    dice.click(fn=None, js="() => Math.floor(Math.random() * 1e6)", outputs=made["seed"], api_visibility="private")
+    dice.click(js=DICE, outputs=[made["seed"], stage], **CLIENT)
     return {name: made[name] for name in fields}
 
 
-def _wire(stage: gr.HTML, controls: dict[str, Component]) -> None:
-    """Controls tell the page and the page tells the controls, in the browser alone."""
-    names, parts = json.dumps(list(controls)), list(controls.values())
-    gr.on(
-        [part.change for part in parts],  # pyright: ignore[reportAttributeAccessIssue]
-        fn=None,
-        js=GATHER.format(names=names),
-        inputs=parts,
-        outputs=stage,
-        api_visibility="private",
-        show_progress="hidden",
-    )
-    stage.fill(
-        fn=None, js=SPREAD.format(names=names), inputs=[stage, *parts], outputs=parts, api_visibility="private", show_progress="hidden"
-    )
+def _wire(stage: gr.HTML, controls: dict[str, Component], base: str) -> None:
+    """A control tells the page what a hand did, and takes what the page wants of it, in the browser alone."""
+    for name, part in controls.items():
+        part.input(js=TELL.format(name=name), inputs=part, outputs=stage, **CLIENT)  # pyright: ignore[reportAttributeAccessIssue]
+    stage.fill(js=FILL.format(base=base, names=json.dumps(list(controls))), outputs=list(controls.values()), **CLIENT)
 
 
 def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dict[str, Any]:
@@ -110,8 +102,9 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "base": base,
         "v": code(concept.slug),
         "words": {**words(lang)["player"], "site": words(lang)["site"]["name"]},
+        "share": words(lang)["share"],
         "lesson": {"title": lesson.title, "labels": lesson.labels, "captions": lesson.captions, "checks": lesson.checks},
-        "fields": [{"name": n, "default": properties[n]["default"], "brush": properties[n].get("brush")} for n in open_fields(concept)],
+        "fields": [{"name": n, **{of: properties[n].get(of) for of in ("default", "brush", "when")}} for n in open_fields(concept)],
         "presets": {name: dict(fields) for name, fields in concept.presets.items()},
         "reserved": sorted(RESERVED),
     }

@@ -1,7 +1,5 @@
 """The sites: one Gradio app per language, with the gallery and one route per concept."""
 
-from typing import Any
-
 import gradio as gr
 from fastapi import FastAPI
 
@@ -10,8 +8,9 @@ from playground.lesson import load as load_lesson
 from playground.runs.service import Service
 from playground.web.api import endpoint
 from playground.web.assets import version
+from playground.web.gallery import gallery
 from playground.web.markup import element, escape, link
-from playground.web.page import concept_page, first_sight, slot, title
+from playground.web.page import concept_page, first_sight
 from playground.web.shell import Page, Shell
 from playground.words import LANGUAGES, words
 
@@ -20,7 +19,7 @@ THEME = gr.themes.Base(
     font_mono=["ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace"],
 )
 OTHER = {"en": "zh", "zh": "en"}
-GALLERY_MODULES = ("site", "gallery", "stage", "layers", "timeline", "run", "wire", "dom")
+GALLERY_MODULES = ("site", "gallery", "search", "stage", "layers", "timeline", "run", "wire", "format", "dom")
 PAGE_MODULES = (
     "page",
     "site",
@@ -30,6 +29,11 @@ PAGE_MODULES = (
     "stage",
     "layers",
     "player",
+    "presets",
+    "running",
+    "status",
+    "progress",
+    "keys",
     "timeline",
     "charts",
     "brush",
@@ -38,6 +42,7 @@ PAGE_MODULES = (
     "wire",
     "format",
     "dom",
+    "when",
 )
 
 
@@ -80,7 +85,7 @@ def site(lang: str, base: str, service: Service) -> gr.Blocks:
     say = words(lang)["site"]
     with gr.Blocks(title=say["name"], analytics_enabled=False, fill_width=True) as blocks:
         _header(lang, base, "")
-        _gallery(lang, base)
+        gallery(lang, base)
     for slug in slugs():
         lesson = load_lesson(slug, lang)
         with blocks.route(lesson.title, slug, show_in_navbar=False):
@@ -106,8 +111,14 @@ def header(lang: str, current: str) -> str:
         element("details", element("summary", escape(say["concepts"]), cls="pill"), element("div", *links), cls="menu"),
         link(say["other"], f"/{other}/{current}", cls="pill language", lang=other, hreflang=other),
         element("button", cls="pill theme", type="button", aria_label=say["theme"], title=say["theme"]),
+        _share(words(lang)["share"]["share"]) if current else "",
         cls="site",
     )
+
+
+def _share(label: str) -> str:
+    """page.js opens the dialog; a narrow screen has room for the icon alone."""
+    return element("button", escape(label), cls="pill share", type="button", aria_label=label, aria_haspopup="dialog")
 
 
 def _header(lang: str, base: str, current: str) -> None:
@@ -116,42 +127,4 @@ def _header(lang: str, base: str, current: str) -> None:
         js_on_load=f"import('{base}/site.js').then(m => m.header(element))",
         apply_default_css=False,
         elem_classes="place place-header",
-    )
-
-
-def _gallery(lang: str, base: str) -> None:
-    say = words(lang)["site"]
-    links = [link(load_lesson(slug, lang).labels["name"], f"/{lang}/{slug}", cls="pill") for slug in slugs()]
-    slot("title", title(say["title"], say["tagline"], element("p", escape(say["ready"]), *links, cls="ready")))
-    stages = "".join(_stage(stage, lang, base, i + 1) for i, stage in enumerate(words(lang)["stages"]))
-    gr.HTML(
-        element("div", stages, cls="gallery"),
-        js_on_load=f"import('{base}/gallery.js').then(m => m.mount(element))",
-        apply_default_css=False,
-        elem_classes="place place-gallery",
-    )
-
-
-def _stage(stage: dict[str, Any], lang: str, base: str, number: int) -> str:
-    live = [_card(entry, lang, base) for entry in stage["concepts"] if entry.get("slug") in slugs()]
-    coming = [element("li", escape(entry["name"])) for entry in stage["concepts"] if entry.get("slug") not in slugs()]
-    return element(
-        "section",
-        element("h2", element("span", str(number), cls="number"), escape(stage["title"])),
-        element("p", escape(stage["line"]), cls="line"),
-        element("div", *live, cls="cards") if live else "",
-        element("p", escape(words(lang)["site"]["coming"]), cls="soon") + element("ul", *coming, cls="coming") if coming else "",
-        cls="stage-of",
-    )
-
-
-def _card(entry: dict[str, Any], lang: str, base: str) -> str:
-    slug = entry["slug"]
-    lesson = load_lesson(slug, lang)
-    return element(
-        "a",
-        element("canvas", data_slug=slug, data_base=base, aria_hidden="true"),
-        element("div", element("h3", escape(lesson.title)), element("p", escape(lesson.summary))),
-        cls="card concept",
-        href=f"/{lang}/{slug}",
     )

@@ -29,19 +29,25 @@ export function frameOf(search) {
   return at === null ? null : Math.max(0, Number.parseInt(at, 10) || 0);
 }
 
+/** What an address says of the run's last frame. @param {string} search @returns {string | null} */
+export function fingerprintOf(search) {
+  return new URLSearchParams(search).get("fp");
+}
+
 /**
  * The address that shows this run at this frame: every parameter, also a default that may change one day.
  * @param {string} search as it is now @param {{query: string, params: Record<string, any>}} run
- * @param {number} at @param {Names} names
+ * @param {number} at @param {Names} names @param {string | null} [fp] the run's fingerprint, which another run has not
  */
-export function address(search, run, at, names) {
+export function address(search, run, at, names, fp = null) {
   const short = new URLSearchParams(run.query); // long texts stand packed in it
   const pairs = new URLSearchParams();
   for (const { name } of names.fields) {
     const value = short.get(name) ?? String(run.params[name]);
     if (value !== "") pairs.set(name, value);
   }
-  for (const [name, value] of new URLSearchParams(search)) if (own(name, names) && name !== "v") pairs.set(name, value);
+  for (const [name, value] of new URLSearchParams(search)) if (own(name, names) && name !== "v" && name !== "fp") pairs.set(name, value);
   pairs.set("at", String(at));
+  if (fp !== null) pairs.set("fp", fp);
   return `?${pairs}`;
 }

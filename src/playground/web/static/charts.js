@@ -10,7 +10,6 @@ import { fill, number } from "./format.js";
  * @typedef {{spec: Chart, card: HTMLElement, plot: HTMLElement, cursor: HTMLElement, values: HTMLElement, frames: number[], range: [number, number], dirty: boolean}} Card
  */
 
-const HEIGHT = 180;
 const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
 
 /** @type {Promise<any> | undefined} */
@@ -153,7 +152,7 @@ export class Charts {
     const axis = { color: token("soft"), gridcolor: token("line"), zeroline: false, fixedrange: true, tickfont: font, nticks: 5 };
     const layout = {
       margin: MARGIN,
-      height: HEIGHT,
+      height: card.plot.clientHeight,
       showlegend: false,
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",

@@ -1,46 +1,64 @@
-/** The gallery: every card plays its concept's baked run, quietly, while it is in sight. */
+/** The gallery: every card plays its concept's run, quietly, while it is in sight; a field searches the entries. */
 
 import { calm, onThemeChange } from "./dom.js";
 import { follow } from "./run.js";
+import { search } from "./search.js";
 import { Stage } from "./stage.js";
-import { Timeline } from "./timeline.js";
+import { Timeline, chapterAt } from "./timeline.js";
 import { answer } from "./wire.js";
 
 /** @param {HTMLElement} element */
 export function mount(element) {
-  for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (element.querySelectorAll("canvas[data-slug]"))) thumbnail(canvas);
+  search(element);
+  for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (element.querySelectorAll("canvas[data-slug]"))) {
+    thumbnail(canvas).catch(() => {}); // a card without its picture still says what it is and leads there
+  }
 }
 
 /** @param {HTMLCanvasElement} canvas */
 async function thumbnail(canvas) {
-  const slug = canvas.dataset.slug;
+  const { slug } = canvas.dataset;
   const timeline = new Timeline();
   const draw = () => {
     const { frame, ahead, index } = timeline;
-    if (!frame || !stage.scene) return;
-    stage.draw(frame, ahead, timeline.frames.slice(0, index + 1).filter(({ phase }) => phase === frame.phase));
+    if (frame && stage.scene) stage.draw(frame, ahead, chapterAt(timeline.frames, index));
   };
   const stage = new Stage(canvas, draw);
-  const still = new AbortController().signal;
-  const [plan, run] = await Promise.all([answer(`/plan/${slug}`, "en").then((response) => response.json()), answer(`/runs/${slug}`, "en")]);
+  const plan = await (await answer(`/plan/${slug}`, "en")).json();
   stage.scene = plan.scene;
   stage.off = new Set(plan.scene.layers.filter((/** @type {any} */ layer) => !layer.on || layer.kind === "arrows").map((/** @type {any} */ layer) => layer.key));
-  await follow(run, "en", still, { header: ({ frames }) => timeline.reset(frames), queued: () => {}, frame: (frame) => timeline.push(frame), end: () => timeline.end() });
-  if (!timeline.frames.length) return;
   onThemeChange(() => {
     stage.recolor();
     draw();
   });
-  [timeline.loop, timeline.playing, timeline.speed] = [true, !calm(), 1];
-  if (calm()) timeline.seek(timeline.last);
-  draw();
-  let seen = true;
-  new IntersectionObserver((entries) => (seen = entries[0].isIntersecting)).observe(canvas);
-  let clock = performance.now();
+  stage.clear();
+  [timeline.loop, timeline.playing] = [true, !calm()];
+  if (!calm()) whileSeen(canvas, (seconds) => timeline.tick(seconds) && draw());
+  await follow(await answer(`/runs/${slug}`, "en"), "en", new AbortController().signal, {
+    header: ({ frames }) => timeline.reset(frames),
+    queued: () => {},
+    frame: (frame) => timeline.push(frame) && draw(),
+    end: () => {
+      timeline.end();
+      if (!calm()) return;
+      timeline.seek(timeline.last);
+      draw();
+    },
+  });
+}
+
+/** Let time pass while the element is in sight, and at no other time. @param {Element} element @param {(seconds: number) => void} pass */
+function whileSeen(element, pass) {
+  let request = 0;
+  let clock = 0;
   const tick = (/** @type {number} */ now) => {
-    if (seen && timeline.tick(Math.min(0.25, (now - clock) / 1000))) draw();
+    pass(Math.min(0.25, (now - clock) / 1000));
     clock = now;
-    requestAnimationFrame(tick);
+    request = requestAnimationFrame(tick);
   };
-  requestAnimationFrame(tick);
+  new IntersectionObserver(([entry]) => {
+    cancelAnimationFrame(request);
+    clock = performance.now();
+    request = entry.isIntersecting ? requestAnimationFrame(tick) : 0;
+  }).observe(element);
 }

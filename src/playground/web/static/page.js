@@ -1,23 +1,26 @@
 /** A concept's page: joins the controls, the link, the run, the stage, the player and the charts. */
 
-import { address, frameOf, queryFrom, queryOf } from "./address.js";
+import { address, queryFrom } from "./address.js";
 import { Brush } from "./brush.js";
 import { Charts } from "./charts.js";
 import { Checks } from "./checks.js";
-import { calm, h, onThemeChange } from "./dom.js";
-import { duration, fill, number } from "./format.js";
+import { h, onThemeChange } from "./dom.js";
+import { fill } from "./format.js";
+import { forStage, moveOf } from "./keys.js";
 import { Legend } from "./legend.js";
 import { Player } from "./player.js";
-import { follow } from "./run.js";
+import { Presets } from "./presets.js";
+import { Running } from "./running.js";
 import { Stage } from "./stage.js";
+import { Status } from "./status.js";
 import { watchSymbols } from "./symbols.js";
-import { Timeline } from "./timeline.js";
-import { Refusal, answer } from "./wire.js";
+import { Timeline, chapterAt } from "./timeline.js";
+import { suits } from "./when.js";
 
 /**
- * @typedef {{name: string, brush: Record<string, any> | null, default: any}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, reserved: string[]}} Spec
- * @typedef {{query: string, params: Record<string, any>, scene: import("./stage.js").Scene, work: number, frames: number, stored: boolean}} Plan
+ * @typedef {{name: string, brush: Record<string, any> | null, when: Record<string, any> | null, default: any}} Field
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, share: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {import("./running.js").Plan} Plan
  */
 
 /** Parts of the page that stand in the HTML first and move into Gradio's places once those are all there. */
@@ -33,38 +36,37 @@ export function give(name, element) {
   if (PARTS.every((part) => places.has(part))) page.settle(places);
 }
 
-/** The stage's component, which also carries values to the controls and back. @param {HTMLElement} element @param {any} props @param {any} watch @param {(name: string) => void} trigger @param {string} event */
+/** What is to be written into the controls: undefined where they say it already. @param {string[]} names */
+export const wanted = (names) => page.wanted(names);
+
+/** The stage's component, which also brings what the controls say. @param {HTMLElement} element @param {any} props @param {any} watch @param {(name: string) => void} trigger @param {string} event */
 export function connect(element, props, watch, trigger, event) {
   watch("value", () => {
     if (props.value?.controls) page.controlsChanged(props.value.controls);
   });
-  page.fillControls = (values) => {
-    props.value = { set: values };
-    trigger(event);
-  };
+  page.fillControls = () => trigger(event);
   give("stage", element);
 }
 
-class Page {
+export class Page {
   timeline = new Timeline();
-  /** What the controls say. @type {Record<string, any>} */
+  /** What the controls are to say. @type {Record<string, any>} */
   params = {};
+  /** What they say, as far as the page knows. @type {Record<string, any>} */
+  #said = {};
   /** What is on the stage. @type {Plan | null} */
   shown = null;
-  /** The last answer about the controls' values. @type {Plan | null} */
-  plan = null;
-  /** The run being read. @type {AbortController | null} */
-  running = null;
-  #asked = 0;
+  /** The Share dialog, last opened. @type {import("./share.js").Share | null} */
+  sharing = null;
   #wait = 0;
   #linked = 0;
   #linking = 0;
-  #told = 0;
   #marks = new Set();
+  #pressed = false;
   #clock = performance.now();
   #spoken = "";
 
-  /** Writes into Gradio's controls, once they are there. @type {(values: Record<string, any>) => void} */
+  /** Has Gradio's controls ask for what is wanted of them, once they are there. */
   fillControls = () => {};
 
   /** @param {Spec} spec @param {HTMLElement} shell what the HTML came with */
@@ -85,31 +87,39 @@ class Page {
     this.stage.labels = lesson.labels.layers;
     this.legend = new Legend(this.stage, words.layers, lesson.labels.layers, () => this.draw());
     this.brush = new Brush(this.stage, words, (text) => this.#drawn(text), () => this.draw());
-    this.go = h("button", { type: "button", class: "run", onclick: () => this.#goOrStop() }, words.run);
-    this.goSmall = h("button", { type: "button", class: "run small", onclick: () => this.#goOrStop() }, words.run);
-    this.message = h("p", { class: "message", role: "alert", hidden: true });
-    this.status = h("p", { class: "status num", "aria-live": "polite" });
-    this.player.element.querySelector(".row").append(this.goSmall);
+    this.status = new Status(words, lesson.captions.doing, () => this.#goOrStop());
+    this.player.element.querySelector(".row").append(this.status.goSmall);
+    this.player.element.append(this.status.near);
     hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.brush.bar, this.legend.element, this.player.element));
-    hosts.go.replaceChildren(this.message, h("div", { id: "run" }, this.go), this.status);
+    hosts.go.replaceChildren(...this.status.parts);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
+    this.kept = h("p", { class: "kept", role: "status" });
     hosts.twin.replaceChildren(this.twin);
+    (matchMedia("(max-width: 760px)").matches ? hosts.twin : this.player.element).append(this.kept); // where it is in sight, and in nobody's way
     this.charts = new Charts(hosts.charts, lesson, (frame) => {
       this.timeline.playing = false;
       this.timeline.seek(frame);
       this.#moved();
     });
     this.checks = new Checks(hosts.check, words, lesson.checks);
-    this.#presets();
+    this.presets = new Presets(hosts.presets, spec, (params) => this.#run(params));
+    this.running = new Running(spec, this.timeline, this.status, {
+      asked: (pressed) => this.#asked(pressed),
+      begun: (plan, pressed) => this.#begun(plan, pressed),
+      came: (seen) => this.#came(seen),
+      grown: () => this.player.show(this.#headline),
+      ended: (complete) => this.#ended(complete),
+    });
     watchSymbols((keys) => this.#light(keys));
     document.addEventListener("keydown", (event) => this.#key(event));
-    addEventListener("popstate", () => this.open(location.search, {}));
+    document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.#share()); // the header stands there twice
+    addEventListener("popstate", () => this.running.open(location.search));
     onThemeChange(() => {
       this.stage.recolor();
       this.draw();
     });
     document.title = `${lesson.title} · ${words.site}`;
-    this.open(location.search, { first: true });
+    this.running.open(location.search, { first: true });
     requestAnimationFrame((now) => this.#tick(now));
   }
 
@@ -125,149 +135,69 @@ class Page {
     for (const name of PARTS) places.get(name)?.replaceChildren(this.hosts[name]);
     document.querySelector(".shell")?.remove();
     focused.focus?.({ preventScroll: true });
-    this.fillControls(this.params);
-    this.draw();
+    for (const { name, default: value } of this.spec.fields) this.#said[name] = value; // as Gradio has just made them
+    this.fillControls();
+    this.#fit();
+    (globalThis.requestIdleCallback ?? setTimeout)(() => import("./share.js").catch(() => {})); // so that it is there when the network is not
   }
 
   /* ---- runs ---- */
 
-  /**
-   * Put the run of a query on the stage.
-   * @param {string} search a query, the page's own words in it included
-   * @param {{first?: boolean, pressed?: boolean}} how on the page's opening; by the Run button
-   */
-  async open(search, { first = false, pressed = false }) {
-    this.stop();
-    const control = (this.running = new AbortController());
-    const at = frameOf(search);
-    const query = queryOf(search, this.spec);
-    this.#say("");
+  #goOrStop() {
+    if (this.running.active) this.running.stop();
+    else this.#run(this.params);
+  }
+
+  /** @param {Record<string, any>} params */
+  #run(params) {
+    this.brush.drawing = false;
+    this.running.open(queryFrom(params, this.spec), { pressed: true });
+  }
+
+  /** @param {boolean} pressed */
+  #asked(pressed) {
+    this.#pressed = pressed;
+    this.kept.textContent = "";
     this.#marks.clear();
     if (pressed) this.checks.asked();
     else this.checks.reset();
-    try {
-      const [plan, response] = await this.#request(query, control.signal, pressed && !this.plan);
-      if (control.signal.aborted) return;
-      await follow(response, this.spec.lang, control.signal, this.#listener(plan, at, pressed));
-    } catch (error) {
-      if (control.signal.aborted) return;
-      const refused = error instanceof Refusal;
-      if (this.timeline.frames.length) this.timeline.end();
-      this.running = null;
-      this.#status("");
-      this.#say(refused ? error.message : this.spec.words.broken);
-      if (first && refused && query) this.#openDefault(error.message);
-    }
   }
 
-  /** A link that can't be run still gives a page that lives. @param {string} sentence */
-  async #openDefault(sentence) {
-    await this.open("", {});
-    this.#say(`${sentence} ${this.spec.words.opened_default}`);
-  }
-
-  /**
-   * The plan and the run are asked for side by side; but while the controls are known to be refused, the plan alone.
-   * @param {string} query @param {AbortSignal} signal @param {boolean} doubtful @returns {Promise<[Plan, Response]>}
-   */
-  async #request(query, signal, doubtful) {
-    const { slug, v, lang, words } = this.spec;
-    this.#status(words.asking);
-    const run = () => answer(`/runs/${slug}?${query}${query ? "&" : ""}v=${v}`, lang, signal);
-    if (doubtful) return [await this.#ask(query, signal), await run()];
-    return Promise.all([this.#ask(query, signal), run()]);
-  }
-
-  /** What each line of the run does to the page. @param {Plan} plan @param {number | null} at @param {boolean} pressed @returns {import("./run.js").Listener} */
-  #listener(plan, at, pressed) {
-    const { timeline } = this;
-    const { words } = this.spec;
-    let started = 0;
-    return {
-      header: ({ frames }) => {
-        timeline.reset(frames);
-        timeline.playing = at === null && (pressed || !calm());
-        timeline.wanted = at ?? (timeline.playing ? null : frames);
-        this.#show(plan, pressed);
-      },
-      queued: (ahead) => this.#status(fill(words.queued, { place: ahead })),
-      frame: (frame) => {
-        timeline.push(frame);
-        this.charts.update(timeline.frames);
-        if (timeline.frames.length === 1) {
-          started = performance.now();
-          this.draw();
-          this.#mark("stage:first-picture");
-          if (pressed) this.#mark("run:first-frame");
-        }
-        this.#progress(started);
-      },
-      end: (seconds) => {
-        timeline.end();
-        this.running = null;
-        plan.stored = true;
-        this.#status(fill(words.done, { n: timeline.frames.length, seconds: number(seconds, 1) }));
-        this.checks.grade(timeline.frames);
-        performance.mark("run:complete");
-        this.draw();
-        this.charts.load(this.spec.base);
-      },
-    };
-  }
-
-  /** How far the run is, and from its pace how long it has to go. @param {number} started */
-  #progress(started) {
-    const now = performance.now();
-    if (now - this.#told < 100) return;
-    this.#told = now;
-    const { frames, total } = this.timeline;
-    const left = ((now - started) / 1000 / frames.length) * (total - frames.length);
-    const words = this.spec.words;
-    this.#status(fill(left > 1.5 && frames.length > 3 ? words.computing_left : words.computing, { n: frames.length, of: total, left: duration(left) }));
-  }
-
-  stop() {
-    this.running?.abort();
-    this.running = null;
-  }
-
-  #goOrStop() {
-    if (this.running) {
-      this.stop();
-      this.timeline.end();
-      this.#status(fill(this.spec.words.stopped, { n: this.timeline.frames.length }));
-      this.charts.load(this.spec.base);
-      this.draw();
-      return;
-    }
-    this.brush.drawing = false;
-    this.open(queryFrom(this.params, this.spec), { pressed: true });
-  }
-
-  /** What the server says of a query: its parameters, its scene, its work; or a Refusal. @param {string} query @param {AbortSignal} [signal] @returns {Promise<Plan>} */
-  async #ask(query, signal) {
-    const { slug, v, lang } = this.spec;
-    const plan = await (await answer(`/plan/${slug}?${query}${query ? "&" : ""}v=${v}`, lang, signal)).json();
-    if (plan.errors) throw new Refusal(plan.errors, lang, this.spec.lesson.labels.fields);
-    return plan;
-  }
-
-  /** @param {Plan} plan @param {boolean} pressed */
-  #show(plan, pressed) {
-    this.shown = this.plan = plan;
+  /** The run takes the stage. @param {Plan} plan @param {boolean} pressed */
+  #begun(plan, pressed) {
+    this.shown = plan;
     this.stage.scene = plan.scene;
     this.charts.setScene(plan.scene.charts);
     this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map((layer) => layer.key));
-    const other = Object.entries(plan.params).some(([name, value]) => String(value) !== String(this.params[name]));
     this.params = { ...plan.params };
-    if (other) this.fillControls(this.params);
-    this.#fitBrush();
+    this.fillControls();
+    this.#fit();
     this.brush.drawing = false;
     this.picture.parentElement.classList.toggle("pictures", plan.scene.layers.some((layer) => layer.kind === "images"));
     this.tellLesson();
     this.#link(pressed);
-    this.#label();
-    this.#choose();
+    this.player.show();
+  }
+
+  /** A frame is there. @param {boolean} seen whether the clock shows it */
+  #came(seen) {
+    this.charts.update(this.timeline.frames);
+    if (seen) this.draw();
+    if (this.timeline.frames.length > 1) return;
+    this.#mark("stage:first-picture");
+    if (this.#pressed) this.#mark("run:first-frame");
+  }
+
+  /** @param {boolean} complete */
+  #ended(complete) {
+    if (complete) {
+      this.checks.grade(this.timeline.frames);
+      performance.mark("run:complete");
+      this.#compare();
+    }
+    this.sharing?.update();
+    this.charts.load(this.spec.base);
+    this.draw();
   }
 
   /** The lesson shows the passages that are about this run. */
@@ -275,8 +205,7 @@ class Page {
     const params = this.shown?.params;
     if (!params) return;
     for (const passage of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-when]"))) {
-      const rules = (passage.dataset.when ?? "").split(" ").map((rule) => rule.split("="));
-      passage.hidden = !rules.every(([name, values]) => values.split("|").includes(String(params[name])));
+      passage.hidden = !suits(Object.fromEntries((passage.dataset.when ?? "").split(" ").map((rule) => rule.split("="))), params);
     }
   }
 
@@ -284,76 +213,65 @@ class Page {
 
   /** Keep the address true. @param {boolean} [push] as a new entry of the history */
   #link(push = false) {
-    if (!this.shown) return;
-    const url = location.pathname + address(location.search, this.shown, this.timeline.wanted ?? this.timeline.index, this.spec);
+    if (!this.shown || this.running.waiting) return; // the address may be of a run to come
+    const url = location.pathname + address(location.search, this.shown, this.timeline.wanted ?? this.timeline.index, this.spec, this.shown.fp);
     if (push) history.pushState(null, "", url);
     else history.replaceState(history.state, "", url);
     this.#linked = performance.now();
   }
 
+  /** Say whether the run is the one that was shared. */
+  async #compare() {
+    const { shown, timeline, spec, kept } = this;
+    if (typeof shown?.fp !== "string") return;
+    const { verdict } = await import("./fingerprint.js");
+    const { kind, text } = verdict(shown.fp, timeline.frames[timeline.last], shown, spec);
+    if (shown !== this.shown || this.running.active) return;
+    kept.dataset.kind = kind;
+    kept.textContent = text;
+  }
+
+  async #share() {
+    const module = await import("./share.js").catch(() => this.status.refuse(this.spec.share.unreachable));
+    if (module && this.shown) this.sharing = await module.open(this);
+  }
+
   /* ---- controls ---- */
 
-  /** @param {Record<string, any>} values */
+  /** A hand changed something. @param {Record<string, any>} values */
   controlsChanged(values) {
-    const changed = Object.entries(values).some(([name, value]) => String(value) !== String(this.params[name]));
-    if (!changed) return;
+    Object.assign(this.#said, values);
+    if (Object.entries(values).every(([name, value]) => String(value) === String(this.params[name]))) return;
     this.params = { ...this.params, ...values };
-    this.#fitBrush();
-    this.#choose();
+    this.#fit();
     clearTimeout(this.#wait);
-    this.#wait = window.setTimeout(() => this.#replan(), 120);
+    this.#wait = window.setTimeout(() => this.#look(), 120);
   }
 
-  /** The controls changed: is it a run, and how much work? */
-  async #replan() {
-    const asked = ++this.#asked;
-    this.#say("");
-    try {
-      const plan = await this.#ask(queryFrom(this.params, this.spec));
-      if (asked === this.#asked) this.plan = plan;
-    } catch (error) {
-      if (asked !== this.#asked) return;
-      this.plan = null;
-      if (!this.brush.active || this.brush.points.length) this.#say(error instanceof Refusal ? error.message : this.spec.words.broken);
-    }
-    this.#label();
+  /** @param {string[]} names */
+  wanted(names) {
+    const missing = names.map((name) => (String(this.params[name]) === String(this.#said[name]) ? undefined : this.params[name]));
+    names.forEach((name) => (this.#said[name] = this.params[name]));
+    return missing;
   }
 
-  #label() {
-    const { words } = this.spec;
-    const { plan, running } = this;
-    const work = plan ? (plan.stored ? words.run_stored : fill(words.run_work, { seconds: duration(plan.work) })) : words.run;
-    for (const button of [this.go, this.goSmall]) {
-      button.classList.toggle("stop", Boolean(running));
-      button.textContent = running ? words.stop : button === this.go ? work : words.run;
-    }
+  /** Show what is about the parameters: their preset, controls and questions. */
+  #fit() {
+    this.presets.show(this.params);
+    this.checks.suit(this.params);
+    for (const { name, when } of this.spec.fields) document.getElementById(`field-${name}`)?.toggleAttribute("hidden", !suits(when, this.params));
+    this.#fitBrush();
   }
 
-  #presets() {
-    const chips = Object.entries(this.spec.presets).map(([name, fields]) =>
-      h("button", { type: "button", class: "pill", "data-preset": name, "aria-pressed": "false", onclick: () => this.#preset(fields) }, this.spec.lesson.labels.presets[name]),
-    );
-    this.hosts.presets.replaceChildren(h("h2", {}, this.spec.words.start_from), h("div", { class: "presets" }, ...chips));
-  }
-
-  /** @param {Record<string, any>} fields */
-  #preset(fields) {
-    const params = Object.fromEntries(this.spec.fields.map(({ name, default: value }) => [name, fields[name] ?? value]));
-    this.brush.drawing = false;
-    this.open(queryFrom(params, this.spec), { pressed: true });
-  }
-
-  #choose() {
-    for (const [name, fields] of Object.entries(this.spec.presets)) {
-      const on = this.spec.fields.every((field) => String(this.params[field.name]) === String(fields[field.name] ?? field.default));
-      this.hosts.presets.querySelector(`[data-preset="${name}"]`)?.setAttribute("aria-pressed", String(on));
-    }
+  /** What would the controls' run be? An empty board is no mistake yet. */
+  #look() {
+    this.running.look(queryFrom(this.params, this.spec), this.brush.active && !this.brush.points.length);
   }
 
   /* ---- the brush ---- */
 
   #fitBrush() {
-    const field = this.spec.fields.find(({ brush }) => brush && Object.entries(brush).every(([name, value]) => this.params[name] === value));
+    const field = this.spec.fields.find(({ brush }) => brush && suits(brush, this.params));
     const was = this.brush.active;
     this.brush.set(Boolean(field), field ? this.params[field.name] : "");
     if (field && !was && this.shown && !this.params[field.name]) this.brush.drawing = true;
@@ -366,8 +284,8 @@ class Page {
     if (!field) return;
     this.timeline.playing = false;
     this.params = { ...this.params, [field.name]: text };
-    this.fillControls(this.params);
-    this.#replan();
+    this.fillControls();
+    this.#look();
   }
 
   /* ---- the clock ---- */
@@ -393,28 +311,12 @@ class Page {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const target = /** @type {HTMLElement} */ (event.target);
-    const inStage = Boolean(target.closest("#stage"));
-    if (event.ctrlKey || event.metaKey || event.altKey || (!inStage && target !== document.body)) return;
-    if (target.closest("select")) return;
-    if (this.brush.active && target.id === "stage" && this.brush.key(event)) return event.preventDefault();
-    const { timeline } = this;
-    const onButton = target.tagName === "BUTTON";
-    /** @type {Record<string, () => void>} */
-    const keys = {
-      ArrowLeft: () => timeline.step(-1),
-      ArrowRight: () => timeline.step(1),
-      Home: () => timeline.seek(0),
-      End: () => timeline.seek(timeline.last),
-      "+": () => timeline.faster(1),
-      "=": () => timeline.faster(1),
-      "-": () => timeline.faster(-1),
-      ...(onButton ? {} : { " ": () => timeline.toggle() }),
-    };
-    const action = keys[event.key];
-    if (!action) return;
+    if (!forStage(event)) return;
+    if (this.brush.active && /** @type {HTMLElement} */ (event.target).id === "stage" && this.brush.key(event)) return event.preventDefault();
+    const move = moveOf(event);
+    if (!move) return;
     event.preventDefault();
-    action();
+    move(this.timeline);
     this.#moved();
   }
 
@@ -426,20 +328,24 @@ class Page {
     if (this.brush.drawing) return this.brush.draw();
     const { frame, ahead, index } = timeline;
     if (!frame || !stage.scene) return;
-    let first = index;
-    while (first > 0 && timeline.frames[first - 1].phase === frame.phase) first--;
-    stage.draw(frame, ahead, timeline.frames.slice(first, index + 1));
+    stage.draw(frame, ahead, chapterAt(timeline.frames, index));
     if (between) return;
-    this.player.show(stage.scene.headline[frame.phase] ?? "");
+    this.player.show(this.#headline);
     this.charts.show(frame, stage.lit);
     this.legend.show(frame);
     this.#twinOf(frame);
   }
 
+  /** The metric beside the play button. */
+  get #headline() {
+    return this.stage.scene?.headline[this.timeline.frame?.phase] ?? "";
+  }
+
   /** The frame in words: always readable, read aloud only at rest. @param {import("./wire.js").Frame} frame */
   #twinOf(frame) {
     const { captions, labels } = this.spec.lesson;
-    const text = fill(captions.twins[frame.phase], { ...frame.metrics, step: frame.step, data: labels.options.data?.[this.shown?.params.data] ?? "" });
+    const name = this.stage.scene?.twins[frame.phase] ?? frame.phase;
+    const text = fill(captions.twins[name], { ...frame.metrics, step: frame.step, data: labels.options.data?.[this.shown?.params.data] ?? "" });
     if (text === this.#spoken) return;
     this.#spoken = text;
     this.twin.setAttribute("aria-live", this.timeline.playing ? "off" : "polite");
@@ -459,18 +365,6 @@ class Page {
     const { layers = [], charts = [] } = this.stage.scene ?? {};
     const phases = [...layers, ...charts].filter(({ key }) => keys.includes(key)).flatMap((part) => part.phases);
     return phases.includes(this.timeline.frame?.phase) ? [] : phases;
-  }
-
-  /** @param {string} sentence */
-  #say(sentence) {
-    this.message.textContent = sentence;
-    this.message.hidden = !sentence;
-  }
-
-  /** @param {string} text */
-  #status(text) {
-    this.status.textContent = text;
-    this.#label();
   }
 
   /** @param {string} name */

@@ -79,10 +79,12 @@ export class Player {
     this.timeline.seek(Number(this.scrub.value));
   }
 
-  /** Show where the clock is. @param {string} headline the metric shown as a number */
-  show(headline) {
+  /** Show where the clock is, and how much of the run is there. @param {string} [headline] the metric shown as a number */
+  show(headline = "") {
     const { timeline, words } = this;
     const { frame, total, index, playing } = timeline;
+    const span = Math.max(1, total - 1);
+    this.#showChapters(frame?.phase ?? "", span);
     if (!frame) return;
     if (this.#icon !== String(playing)) {
       this.#icon = String(playing);
@@ -92,17 +94,15 @@ export class Player {
     }
     const moment = fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step });
     const name = this.lesson.labels.phases[frame.phase];
-    this.scrub.max = String(Math.max(1, total - 1));
+    this.scrub.max = String(span);
     this.scrub.value = String(index);
     this.scrub.setAttribute("aria-valuetext", `${name}, ${moment}`);
-    const span = Math.max(1, total - 1);
     this.track.style.setProperty("--at", `${(100 * timeline.position) / span}%`);
     this.track.style.setProperty("--done", `${(100 * timeline.last) / span}%`);
     this.moment.textContent = moment;
     this.headline.textContent = headline ? `${this.lesson.labels.metrics[headline]} ${number(frame.metrics[headline])}` : "";
     this.loop.setAttribute("aria-pressed", String(timeline.loop));
     this.speed.value = String(timeline.speed);
-    this.#showChapters(frame.phase, span);
   }
 
   /** Point at the track, or at chapters where there is more to see. @param {boolean} track @param {string[]} phases */
@@ -119,7 +119,7 @@ export class Player {
     this.#chapters = state;
     const hadFocus = this.names.contains(document.activeElement) ? [...this.names.children].indexOf(/** @type {any} */ (document.activeElement)) : -1;
     this.names.replaceChildren(
-      ...chapters.map(({ phase: name, start, count }, i) =>
+      ...chapters.map(({ phase: name, start, count, coming }, i) =>
         h(
           "button",
           {
@@ -127,6 +127,7 @@ export class Player {
             "data-phase": name,
             style: `left:${(100 * start) / span}%;width:${(100 * Math.min(count, span - start)) / span}%`,
             "aria-current": name === phase ? "true" : null,
+            disabled: coming,
             onclick: () => {
               this.timeline.seek(start);
               this.scrub.dispatchEvent(new Event("chapter"));

@@ -5,7 +5,7 @@ import { FrameReader, Refusal, lines } from "./wire.js";
 /**
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{
- *   header: (line: {frames: number}) => void,
+ *   header: (line: {frames: number, v: string}) => void,
  *   queued: (place: number) => void,
  *   frame: (frame: Frame) => void,
  *   end: (seconds: number) => void,

@@ -7,7 +7,7 @@ import { DRAW } from "./layers.js";
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {import("./layers.js").Layer} Layer
  * @typedef {import("./layers.js").Plane} Plane
- * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>}} Scene
+ * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>}} Scene
  */
 
 export class Stage {
@@ -29,15 +29,14 @@ export class Stage {
     this.canvas = canvas;
     this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false })); // opaque: nothing behind it need be drawn
     new ResizeObserver(() => {
-      this.#fit();
+      this.fit(canvas.clientWidth, canvas.clientHeight);
       redraw();
     }).observe(canvas);
-    this.#fit();
+    this.fit(canvas.clientWidth, canvas.clientHeight);
   }
 
-  #fit() {
-    const ratio = devicePixelRatio || 1;
-    const { clientWidth: width, clientHeight: height } = this.canvas;
+  /** @param {number} width @param {number} height in CSS pixels @param {number} ratio */
+  fit(width, height, ratio = devicePixelRatio || 1) {
     if (!width || !height) return;
     this.#size = [width, height];
     this.canvas.width = Math.round(width * ratio);

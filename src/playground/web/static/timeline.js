@@ -5,6 +5,13 @@
 export const FRAMES_PER_SECOND = 10;
 export const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
+/** The frames of a frame's chapter up to it. @param {Frame[]} frames @param {number} index */
+export function chapterAt(frames, index) {
+  let first = index;
+  while (first > 0 && frames[first - 1].phase === frames[index].phase) first--;
+  return frames.slice(first, index + 1);
+}
+
 export class Timeline {
   /** @type {Frame[]} */
   frames = [];
@@ -17,23 +24,26 @@ export class Timeline {
   speed = 1;
   /** A frame asked for by a link that has not arrived yet. @type {number | null} */
   wanted = null;
+  /** The chapters to come, as far as they are known. @type {{phase: string, frames: number}[]} */
+  #planned = [];
 
-  /** @param {number} total */
-  reset(total) {
+  /** @param {number} total @param {{phase: string, frames: number}[]} [planned] */
+  reset(total, planned = []) {
     this.frames = [];
+    this.#planned = planned;
     this.total = Math.max(1, total);
     this.complete = false;
     this.position = 0;
   }
 
-  /** @param {Frame} frame */
+  /** @param {Frame} frame @returns {boolean} whether the clock shows it: it is the first, or the one that was waited for */
   push(frame) {
     this.frames.push(frame);
     this.total = Math.max(this.total, this.frames.length);
-    if (this.wanted !== null && this.wanted < this.frames.length) {
-      this.position = this.wanted;
-      this.wanted = null;
-    }
+    if (this.wanted === null || this.wanted >= this.frames.length) return this.frames.length === 1;
+    this.position = this.wanted;
+    this.wanted = null;
+    return true;
   }
 
   end() {
@@ -97,15 +107,23 @@ export class Timeline {
     return this.position !== before || !this.playing;
   }
 
-  /** The chapters so far: name, first frame, number of frames. */
+  /** The chapters in order: name, first frame, number of frames, whether it is still to come. While the run goes on, as they were planned. */
   get chapters() {
-    /** @type {{phase: string, start: number, count: number}[]} */
+    /** @type {{phase: string, start: number, count: number, coming: boolean}[]} */
     const found = [];
     this.frames.forEach((frame, i) => {
       const open = found.at(-1);
       if (open && open.phase === frame.phase) open.count++;
-      else found.push({ phase: frame.phase, start: i, count: 1 });
+      else found.push({ phase: frame.phase, start: i, count: 1, coming: false });
     });
+    if (this.complete) return found;
+    const open = found.at(-1);
+    const here = this.#planned.findIndex(({ phase }) => phase === open?.phase);
+    if (open && here >= 0) open.count = Math.max(open.count, this.#planned[here].frames);
+    for (const { phase, frames } of open && here < 0 ? [] : this.#planned.slice(here + 1)) {
+      const before = found.at(-1);
+      found.push({ phase, start: before ? before.start + before.count : 0, count: frames, coming: true });
+    }
     return found;
   }
 }

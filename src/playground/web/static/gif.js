@@ -1,0 +1,68 @@
+/** The run as an animated GIF: drawn here, encoded in a worker. */
+
+import { likeness } from "./exports.js";
+import { chapterAt } from "./timeline.js";
+
+/** @typedef {import("./wire.js").Frame} Frame */
+
+const MOST = 120; // frames
+const SAMPLES = 8; // frames that decide the colours
+const WIDTH = 640;
+const DELAY = 100; // ms a frame
+const REST = 1500; // ms on the last, before it begins anew
+
+const ENCODER = new URL("./gif-worker.js", import.meta.url);
+const PARTS = ["palette", ...["index", "lzwEncode", "stream", "constants"].map((name) => `vendor/gifenc/${name}`)].map((name) => new URL(`./${name}.js`, import.meta.url));
+
+/** Into the browser's cache, so that it is there when the network is not. */
+export const prefetch = () => Promise.all([ENCODER, ...PARTS].map((url) => fetch(url)));
+
+/** Indices of n things, or of so many of them that lie evenly, first and last among them. @param {number} n @param {number} most */
+export function spread(n, most) {
+  const count = Math.min(n, most);
+  return Array.from({ length: count }, (_, k) => Math.round((k * (n - 1)) / Math.max(1, count - 1)));
+}
+
+/**
+ * @param {import("./stage.js").Stage} stage whose scene, layers and shape it shows
+ * @param {Frame[]} frames @param {(part: number) => void} progress @param {AbortSignal} signal ends the work
+ * @returns {Promise<Blob>} rejects when ended
+ */
+export async function gif(stage, frames, progress, signal) {
+  const { plane } = stage;
+  const own = likeness(stage, WIDTH, Math.round((WIDTH * plane.height) / plane.width), 1);
+  const { width, height } = own.canvas;
+  const pixels = (/** @type {number} */ i) => {
+    own.draw(frames[i], null, chapterAt(frames, i));
+    return own.pen.getImageData(0, 0, width, height).data;
+  };
+  const worker = new Worker(ENCODER, { type: "module" });
+  const wanted = spread(frames.length, MOST);
+  try {
+    for (const k of spread(wanted.length, SAMPLES)) await ask(worker, signal, { sample: pixels(wanted[k]) });
+    for (const [k, i] of wanted.entries()) {
+      await ask(worker, signal, { frame: pixels(i), width, height, delay: i === frames.length - 1 ? REST : DELAY });
+      progress((k + 1) / wanted.length);
+    }
+    return new Blob([await ask(worker, signal, {})], { type: "image/gif" });
+  } finally {
+    worker.terminate();
+  }
+}
+
+/**
+ * One thing asked of the worker, and its answer.
+ * @param {Worker} worker @param {AbortSignal} signal
+ * @param {{sample?: Uint8ClampedArray, frame?: Uint8ClampedArray, width?: number, height?: number, delay?: number}} message
+ * @returns {Promise<any>}
+ */
+function ask(worker, signal, message) {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener("abort", reject, { once: true });
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = reject;
+    const pixels = message.sample ?? message.frame;
+    worker.postMessage(message, pixels ? [/** @type {ArrayBuffer} */ (pixels.buffer)] : []);
+  });
+}

@@ -1,0 +1,118 @@
+/** The Share dialog: a link that brings back this run at this frame, its QR code, a frame for other pages, and files to keep. */
+
+import { address } from "./address.js";
+import { h } from "./dom.js";
+import { Files } from "./files.js";
+import { fingerprint, headlineOf } from "./fingerprint.js";
+import { prefetch } from "./gif.js";
+import { Refusal, answer } from "./wire.js";
+
+const style = h("link", { rel: "stylesheet", href: new URL("./share.css", import.meta.url) });
+const styled = new Promise((resolve) => ["load", "error"].forEach((name) => style.addEventListener(name, resolve)));
+document.head.append(style);
+Promise.allSettled([styled, prefetch()]).then(() => performance.mark("share:ready"));
+
+/** @type {Share | undefined} */
+let last;
+
+/** One dialog, however often it is asked for. @param {import("./page.js").Page} page */
+export async function open(page) {
+  await styled;
+  return (last = last?.dialog.open ? last : new Share(page));
+}
+
+const NAMED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** Text as it stands in an attribute. @param {string} text */
+const escaped = (text) => text.replace(/[&<>"]/g, (char) => NAMED[/** @type {keyof typeof NAMED} */ (char)]);
+
+export class Share {
+  #closed = new AbortController();
+
+  /** @param {import("./page.js").Page} page */
+  constructor(page) {
+    const { timeline, spec } = page;
+    const words = (this.words = spec.share);
+    this.page = page;
+    const { playing } = timeline;
+    timeline.playing = false;
+    timeline.position = timeline.index; // the link knows whole frames
+    page.draw();
+    this.link = h("input", { readonly: true, "aria-label": words.link });
+    this.embed = h("input", { readonly: true, "aria-label": words.embed });
+    this.hint = h("p", {});
+    this.code = h("div", { class: "code" });
+    this.dialog = h(
+      "dialog",
+      { class: "share", "aria-labelledby": "share-title" },
+      h("header", {}, h("h2", { id: "share-title" }, words.title), h("button", { type: "button", class: "close", "aria-label": words.close, title: words.close, onclick: () => this.dialog.close() }, "✕")),
+      h(
+        "div",
+        { class: "ways" },
+        h("section", {}, h("h3", {}, words.link), this.#copyable(this.link, words.copy_link, true), this.hint),
+        h("section", {}, h("h3", {}, words.embed), this.#copyable(this.embed, words.copy_embed), h("p", {}, words.embed_hint)),
+        h("section", { class: "qr" }, h("h3", {}, words.qr), this.code),
+      ),
+      h("section", {}, h("h3", {}, words.save), new Files(page, this.#closed.signal).element),
+    );
+    this.dialog.addEventListener("click", (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close()); // beside it
+    addEventListener("popstate", () => this.dialog.close(), { signal: this.#closed.signal });
+    this.dialog.addEventListener("close", () => {
+      this.#closed.abort();
+      this.dialog.remove();
+      timeline.playing = playing;
+      /** @type {HTMLElement | null} */ (document.querySelector("header .share"))?.focus({ preventScroll: true }); // Gradio may have brought another
+    });
+    document.body.append(this.dialog);
+    this.dialog.showModal();
+    this.update();
+  }
+
+  /** What the dialog says of the run, again when the run has come to its end. */
+  update() {
+    const { timeline, shown, spec } = this.page;
+    if (!this.dialog.open || !shown) return;
+    const last = timeline.frames[timeline.last];
+    const fp = shown.whole ? fingerprint(last.metrics, shown.v, headlineOf(last, shown.scene)) : null;
+    const url = location.origin + location.pathname + address("", shown, timeline.wanted ?? timeline.index, spec, fp);
+    if (url === this.link.value) return;
+    this.link.value = url;
+    this.embed.value = `<iframe src="${escaped(url)}" title="${escaped(spec.lesson.title)}" width="100%" height="720" style="border: 0" allow="clipboard-write"></iframe>`;
+    this.hint.textContent = shown.whole ? this.words.promise : this.words.promise_none;
+    this.#draw(url);
+  }
+
+  /** The link as a QR code, or why there is none. @param {string} url */
+  async #draw(url) {
+    const { words } = this;
+    try {
+      const response = await answer(`/qr?text=${encodeURIComponent(url)}`, this.page.spec.lang, this.#closed.signal);
+      const source = URL.createObjectURL(await response.blob());
+      this.#closed.signal.addEventListener("abort", () => URL.revokeObjectURL(source));
+      if (url === this.link.value) this.code.replaceChildren(h("img", { src: source, alt: words.qr_alt }));
+    } catch (error) {
+      if (!this.#closed.signal.aborted) this.code.replaceChildren(h("p", {}, error instanceof Refusal ? error.message : words.qr_offline));
+    }
+  }
+
+  /** A field with its Copy button. @param {HTMLInputElement} field @param {string} label @param {boolean} [autofocus] */
+  #copyable(field, label, autofocus = false) {
+    const { words } = this;
+    const said = h("p", { class: "by-hand", role: "status" });
+    const copy = async () => {
+      try {
+        await navigator.clipboard.writeText(field.value);
+        button.textContent = said.textContent = words.copied;
+        said.classList.add("aloud");
+      } catch {
+        field.focus();
+        field.select();
+        said.textContent = words.by_hand;
+        said.classList.remove("aloud");
+      }
+    };
+    const button = h("button", { type: "button", class: "copy", "aria-label": label, autofocus, onclick: copy }, words.copy);
+    field.addEventListener("focus", () => field.select());
+    return h("div", {}, h("div", { class: "field" }, field, button), said);
+  }
+}
