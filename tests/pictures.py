@@ -11,7 +11,7 @@ from tests.bench.server import serving
 FOLDER = Path(__file__).parents[1] / "assets" / "images"
 SHOTS = {  # name: path, width, height, light or dark
     "diffusion-en": ("/en/diffusion?at=60", 1280, 1100, "light"),
-    "digits-zh": ("/zh/diffusion?data=digits&at=41", 1280, 1100, "dark"),
+    "digits-zh": ("/zh/diffusion?data=digits&at=49", 1280, 1100, "dark"),
     "phone-zh": ("/zh/diffusion?data=smiley&at=58", 390, 844, "light"),
     "gallery-en": ("/en/", 1280, 1100, "light"),
 }

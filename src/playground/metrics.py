@@ -92,6 +92,10 @@ class Judge:
     apart: float  # held-out pictures from their nearest training picture
     fid_floor: float  # fid of two halves of all held-out pictures, mean of ten pairs
 
+    def fid(self, made: UInt8[Tensor, "n 28 28"]) -> float:
+        """Fréchet distance of made pictures from the held-out ones."""
+        return fid(classifier.features(made), self.held_out)
+
     def __call__(self, made: UInt8[Tensor, "n 28 28"], label: Int64[Tensor, " n"]) -> dict[str, float]:
         """agreement, diversity, nearest, fid and its floor, of pictures that were made to be of the classes `label`."""
         seen = classifier.features(made)

@@ -1,32 +1,81 @@
-"""Noise processes and their deterministic samplers. Everywhere t = 0 is data and t = 1 is noise: x_t = signal(t) x_0 + noise(t) ε."""
+"""Noise processes and their samplers. Everywhere t = 0 is data and t = 1 is noise: x_t = signal(t) x_0 + noise(t) ε."""
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Generator, Tensor
 
 Predict = Callable[[Float[Tensor, "n d"], Float[Tensor, ""]], Float[Tensor, "n d"]]  # the network: x_t, t -> its target, as it guesses it
 Step = tuple[Float[Tensor, ""], Float[Tensor, "n d"], Float[Tensor, "n d"]]  # t, x_t and what the network said there
 
-BETA_0, BETA_1 = 0.1, 20.0  # rate of noise at t = 0 and t = 1: Song et al. 2021, the limit of Ho et al. 2020
-T_MIN = 1e-3  # ddpm: the score grows without bound towards t = 0, so rates are taken no nearer
+Walk = Callable[[Predict, Float[Tensor, "n d"], Float[Tensor, " k"]], Iterator[Step]]  # network, noise, times -> a Step at each time
+
+T_MIN = 1e-3  # ε-nets: the score grows without bound towards t = 0, so rates are taken no nearer
+LEFT = math.exp(-10.05)  # ᾱ(1): what every finished schedule leaves of the data's power
 
 
-def beta(t: Tensor) -> Tensor:
-    return BETA_0 + (BETA_1 - BETA_0) * t
+@dataclass(frozen=True)
+class Schedule:
+    """A variance-preserving schedule by its rate of noise β: ᾱ(t) = exp(−∫₀ᵗ β) is what is left of the data's power.
+
+    spent: t -> ∫₀ᵗ β.  beta: t -> β(t).
+    """
+
+    spent: Callable[[Tensor], Tensor]
+    beta: Callable[[Tensor], Tensor]
+
+    def alpha(self, t: Tensor) -> Tensor:
+        """√ᾱ"""
+        return torch.exp(-self.spent(t) / 2)
+
+    def sigma(self, t: Tensor) -> Tensor:
+        """√(1 − ᾱ), exact for small t too."""
+        return torch.expm1(-self.spent(t)).neg().sqrt()
 
 
-def alpha(t: Tensor) -> Tensor:
-    """√ᾱ(t), ᾱ = exp(−∫₀ᵗ β): the linear variance-preserving schedule, equation 33 of Song et al. 2021."""
-    return torch.exp(-(BETA_0 * t + (BETA_1 - BETA_0) * t**2 / 2) / 2)
+def linear(beta_0: float = 0.1, beta_1: float = 20.0) -> Schedule:
+    """β from one rate to another: equation 33 of Song et al. 2021, the limit of Ho et al. 2020."""
+    return Schedule(spent=lambda t: beta_0 * t + (beta_1 - beta_0) * t**2 / 2, beta=lambda t: beta_0 + (beta_1 - beta_0) * t)
 
 
-def sigma(t: Tensor) -> Tensor:
-    """√(1 − ᾱ(t)), exact for small t too."""
-    return torch.expm1(-(BETA_0 * t + (BETA_1 - BETA_0) * t**2 / 2)).neg().sqrt()
+def fading(gone: Callable[[Tensor], Tensor], slope: Callable[[Tensor], Tensor]) -> Schedule:
+    """The schedule of a curve from 0 to 1 and its slope, stretched so that LEFT remains in the end: ᾱ = 1 − (1 − LEFT) gone(t)."""
+    whole = 1 - LEFT
+    return Schedule(
+        spent=lambda t: -torch.log1p(-whole * gone(t)),
+        beta=lambda t: whole * slope(t) / (1 - whole * gone(t)),
+    )
+
+
+def cosine(s: float = 0.008) -> Schedule:
+    """ᾱ ∝ cos²: equation 17 of Nichol & Dhariwal 2021."""
+    a, b = s / (1 + s) * math.pi / 2, math.pi / 2 / (1 + s)  # the angle is a + b t
+    return fading(
+        gone=lambda t: (b * t).sin() * (2 * a + b * t).sin() / math.cos(a) ** 2,
+        slope=lambda t: b * (2 * (a + b * t)).sin() / math.cos(a) ** 2,
+    )
+
+
+def sigmoid(start: float = -3.0, end: float = 3.0) -> Schedule:
+    """ᾱ falls as a sigmoid does: Jabri et al. 2022, algorithm 1."""
+    low, high = (1 / (1 + math.exp(-z)) for z in (start, end))
+
+    def at(t: Tensor) -> Tensor:
+        return torch.sigmoid(start + (end - start) * t)
+
+    return fading(
+        gone=lambda t: (at(t) - low) / (high - low),
+        slope=lambda t: at(t) * (1 - at(t)) * (end - start) / (high - low),
+    )
+
+
+# "unfinished" leaves a third of the data's power at t = 1: a fault, to be looked at
+SCHEDULES = {"linear": linear(), "cosine": cosine(), "sigmoid": sigmoid(), "unfinished": linear(beta_1=2.0)}
 
 
 def euler(v: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"]) -> Iterator[Step]:
@@ -48,17 +97,33 @@ def heun(v: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"]) -> Ite
     yield times[-1], x, v(x, times[-1])
 
 
-def ddim(predict: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"]) -> Iterator[Step]:
-    """Equation 12 of Song, Meng & Ermon 2021 with η = 0."""
+def ddpm(predict: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"], schedule: Schedule, g: Generator | None) -> Iterator[Step]:
+    """Ancestral sampling: Algorithm 2 of Ho, Jain & Abbeel 2020 with the variance β̃, for steps of any length."""
     for t, s in pairwise(times):
         eps = predict(x, t)
         yield t, x, eps
-        x_0 = (x - sigma(t) * eps) / alpha(t)
-        x = alpha(s) * x_0 + sigma(s) * eps
+        beta = -torch.expm1(schedule.spent(s) - schedule.spent(t))  # of this step: 1 − ᾱ_t / ᾱ_s
+        mean = (x - beta / schedule.sigma(t) * eps) / (1 - beta).sqrt()
+        x = mean + schedule.sigma(s) / schedule.sigma(t) * beta.sqrt() * fresh(x, g)
     yield times[-1], x, predict(x, times[-1])
 
 
-def dpm_solver_2m(predict: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"]) -> Iterator[Step]:
+def ddim(
+    predict: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"], schedule: Schedule, eta: float = 0.0, g: Generator | None = None
+) -> Iterator[Step]:
+    """Equation 12 of Song, Meng & Ermon 2021: no fresh noise with η = 0, as much as DDPM adds with η = 1."""
+    for t, s in pairwise(times):
+        eps = predict(x, t)
+        yield t, x, eps
+        x_0 = (x - schedule.sigma(t) * eps) / schedule.alpha(t)
+        added = eta * schedule.sigma(s) / schedule.sigma(t) * torch.expm1(schedule.spent(s) - schedule.spent(t)).neg().sqrt()
+        x = schedule.alpha(s) * x_0 + (schedule.sigma(s) ** 2 - added**2).clamp(min=0).sqrt() * eps
+        if eta:
+            x = x + added * fresh(x, g)
+    yield times[-1], x, predict(x, times[-1])
+
+
+def dpm(predict: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"], schedule: Schedule) -> Iterator[Step]:
     """DPM-Solver++(2M), Algorithm 2 of Lu et al. 2022b: DDIM with the slope of the guess at x_0 taken from the step before.
 
     The first step has no step before and the last none after (λ is infinite at t = 0): both are of first order, which is DDIM.
@@ -67,23 +132,29 @@ def dpm_solver_2m(predict: Predict, x: Float[Tensor, "n d"], times: Float[Tensor
     for t, s in pairwise(times):
         eps = predict(x, t)
         yield t, x, eps
-        h = (alpha(s) / sigma(s)).log() - (alpha(t) / sigma(t)).log()  # λ_s − λ_t
-        x_0 = (x - sigma(t) * eps) / alpha(t)
+        h = (schedule.alpha(s) / schedule.sigma(s)).log() - (schedule.alpha(t) / schedule.sigma(t)).log()  # λ_s − λ_t
+        x_0 = (x - schedule.sigma(t) * eps) / schedule.alpha(t)
         d = x_0 if before is None or s == 0 else x_0 + h / before[1] / 2 * (x_0 - before[0])
-        x = sigma(s) / sigma(t) * x - alpha(s) * torch.expm1(-h) * d
+        x = schedule.sigma(s) / schedule.sigma(t) * x - schedule.alpha(s) * torch.expm1(-h) * d
         before = x_0, h
     yield times[-1], x, predict(x, times[-1])
 
 
+def fresh(x: Float[Tensor, "n d"], g: Generator | None) -> Float[Tensor, "n d"]:
+    return torch.randn(x.shape, generator=g, dtype=x.dtype)
+
+
+LOOKS = {"euler": 1, "heun": 2, "ddpm": 1, "ddim": 1, "dpm": 1}  # at the network, by a step of each sampler
+
+
 @dataclass(frozen=True)
 class Process:
-    """One way of adding noise, with what the network predicts and how samples are walked back.
+    """One way of adding noise, with what the network predicts.
 
     signal, noise: t -> the factors on x_0 and on ε.  target: x_0, ε -> what is learned.
     predict: network's output, x_t, t -> its guess at the target.
     denoised: x_t, t, prediction -> the guess at x_0.  velocity: x_t, t, prediction -> dx/dt of the probability-flow ODE.
-    walk: network, noise, times -> the walk, one Step at each time.  times: k -> k + 1 times from 1 to 0.
-    looks: how often a step of the walk asks the network.
+    walks: the samplers for it, by name; the first is the usual one.  times: k -> k + 1 times from 1 to 0.
     """
 
     signal: Callable[[Tensor], Tensor]
@@ -92,52 +163,47 @@ class Process:
     predict: Callable[[Tensor, Tensor, Tensor], Tensor]
     denoised: Callable[[Tensor, Tensor, Tensor], Tensor]
     velocity: Callable[[Tensor, Tensor, Tensor], Tensor]
-    walk: Callable[[Predict, Tensor, Tensor], Iterator[Step]]
+    walks: Mapping[str, Walk]
     times: Callable[[int], Tensor]
-    looks: int
 
 
-def _vp_denoised(x: Tensor, t: Tensor, eps: Tensor) -> Tensor:
-    return (x - sigma(t) * eps) / alpha(t)
-
-
-def _vp_predict(out: Tensor, x: Tensor, t: Tensor) -> Tensor:
-    """ε = σ x_t + √ᾱ out: what is known without looking stands outside the network (Karras et al. 2022, section 5).
-
-    The output is then the v of Salimans & Ho 2022, while the loss stays that of ε.
-    """
-    return sigma(t) * x + alpha(t) * out
-
-
-def _vp_velocity(x: Tensor, t: Tensor, eps: Tensor) -> Tensor:
-    """Equation 13 of Song et al. 2021 with score = −ε/σ; t no nearer to 0 than T_MIN."""
-    t = t.clamp(min=T_MIN)
-    return 0.5 * beta(t) * (eps / sigma(t) - x)
-
-
-PROCESSES: dict[str, Process] = {
-    # Lipman et al. 2023, Liu et al. 2023 (rectified flow)
-    "flow": Process(
+def flow() -> Process:
+    """The straight line from data to noise, and its velocity: Lipman et al. 2023, Liu et al. 2023 (rectified flow)."""
+    return Process(
         signal=lambda t: 1 - t,
         noise=lambda t: t,
         target=lambda x_0, eps: eps - x_0,
         predict=lambda out, x, t: out,
         denoised=lambda x, t, v: x - t * v,
         velocity=lambda x, t, v: v,
-        walk=heun,
+        walks={"heun": heun, "euler": euler},
         times=lambda k: torch.linspace(1, 0, k + 1),
-        looks=2,
-    ),
-    # Ho et al. 2020 in continuous time
-    "ddpm": Process(
-        signal=alpha,
-        noise=sigma,
+    )
+
+
+def noising(schedule: Schedule, eta: float = 0.0, g: Generator | None = None) -> Process:
+    """The noise of a variance-preserving schedule: Ho et al. 2020 in continuous time. `eta` and `g` are the samplers'.
+
+    The network gives ε = σ x_t + √ᾱ out: what is known without looking stands outside it (Karras et al. 2022, section 5).
+    Its output is then the v of Salimans & Ho 2022, while the loss stays that of ε.
+    """
+
+    def velocity(x: Tensor, t: Tensor, eps: Tensor) -> Tensor:
+        """Equation 13 of Song et al. 2021 with score = −ε/σ; t no nearer to 0 than T_MIN."""
+        t = t.clamp(min=T_MIN)
+        return 0.5 * schedule.beta(t) * (eps / schedule.sigma(t) - x)
+
+    return Process(
+        signal=schedule.alpha,
+        noise=schedule.sigma,
         target=lambda x_0, eps: eps,
-        predict=_vp_predict,
-        denoised=_vp_denoised,
-        velocity=_vp_velocity,
-        walk=dpm_solver_2m,
+        predict=lambda out, x, t: schedule.sigma(t) * x + schedule.alpha(t) * out,
+        denoised=lambda x, t, eps: (x - schedule.sigma(t) * eps) / schedule.alpha(t),
+        velocity=velocity,
+        walks={
+            "dpm": partial(dpm, schedule=schedule),
+            "ddim": partial(ddim, schedule=schedule, eta=eta, g=g),
+            "ddpm": partial(ddpm, schedule=schedule, g=g),
+        },
         times=lambda k: torch.linspace(1, 0, k + 1) ** 2,
-        looks=1,
-    ),
-}
+    )

@@ -46,6 +46,7 @@ class Chart:
     phases: tuple[str, ...]
     x: str = "step"
     log: bool = False
+    log_x: bool = False
 
 
 @dataclass(frozen=True)

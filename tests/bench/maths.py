@@ -46,6 +46,11 @@ def within(seconds: float, path: Path, metric: str) -> float:
     return shown["sw2"] / shown["sw2_floor"] if metric == "floors" else shown[metric]
 
 
+def end(query: str, seeds: Iterable[int]) -> tuple[float, ...]:
+    """sw2 in floors where the run ends."""
+    return tuple(within(1e9, timed(query, seed), "floors") for seed in seeds)
+
+
 def judged(name: str, target: float, paths: list[Path], seconds: float, metric: str) -> Figure:
     """A metric by then: at most so many floors, or at least so much of anything else."""
     floors = metric == "floors"

@@ -239,11 +239,7 @@ def test_reduced_motion_rests(visit: Visit) -> None:
     assert picture(page) == still
 
 
-def test_phone_has_no_sideways_scroll_and_keeps_the_stage(visit: Visit) -> None:
-    for path in ("/en/diffusion", "/zh/diffusion", "/en/", "/zh/"):
-        page = visit(path, width=390, height=844)
-        page.wait_for_timeout(1500)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+def test_a_phone_keeps_the_stage_in_view(visit: Visit) -> None:
     page = ready(visit("/zh/diffusion", width=390, height=844))
     page.mouse.wheel(0, 700)
     page.wait_for_timeout(300)

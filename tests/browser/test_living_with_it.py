@@ -173,7 +173,6 @@ def test_back_and_forward_restore_run_and_frame(visit: Visit) -> None:
     moved_to(page, 7)
     roll = picture(page)
     choose(page, "data", "moons")
-    expect(page.locator("#run button")).to_contain_text("about")
     page.locator("#run button").click()
     page.wait_for_url(re.compile("data=moons"))
     ready(page)
@@ -274,14 +273,14 @@ def test_a_phone_never_scrolls_sideways(visit: Visit, lang: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab
 
 
-@pytest.mark.parametrize(("asked", "shown"), [("at=99999", None), ("at=<b>", 0), ("at=4&at=9&v=old", 4)])
+@pytest.mark.parametrize(("asked", "shown"), [("at=99999", None), ("at=<b>&v=old", 0)])
 def test_a_place_that_is_none_is_the_nearest_there_is(visit: Visit, asked: str, shown: int | None) -> None:
     page = ready(visit(f"/en/diffusion?steps=20&{asked}"))
     last = page.locator("#scrub").get_attribute("max")
     expect(page.locator("#scrub")).to_have_value(last if shown is None else str(shown))
 
 
-@pytest.mark.parametrize("asked", ["data=moons&data=ring", "points=~AAAA&data=drawn", "nothing=1", "steps=5000000", "%ff=%00"])
+@pytest.mark.parametrize("asked", ["data=moons&data=ring", "points=~AAAA&data=drawn", "%ff=%00"])
 def test_bad_links_are_a_sentence_and_a_page_that_lives(visit: Visit, asked: str) -> None:
     page = visit(f"/zh/diffusion?{asked}", allow="422")
     expect(page.get_by_role("alert")).to_contain_text(words("zh")["player"]["opened_default"])

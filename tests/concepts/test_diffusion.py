@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from playground.concept import load
-from playground.concepts.diffusion.model import Params, reverse, run, snapshot_steps, space_of, warm_and_decay
+from playground.concepts.diffusion.model import Params, reverse, run, shown_steps, snapshot_steps, space_of, warm_and_decay
 from playground.datasets import mnist
 from playground.frame import Frame, encode, finite
 from playground.metrics import digits, sw2
 from playground.nets import pca
 from playground.params import Refused
-from playground.samplers import PROCESSES
+from playground.samplers import flow
 from playground.state import State
 
 DRAWING = "-100,-100;100,-100;0,120"
@@ -43,15 +43,16 @@ KINDS = [{}, {"objective": "ddpm"}, {"data": "drawn", "points": DRAWING}, {"data
 def test_shape_of_a_run(fields):
     frames, _ = short(**fields)
     assert len(frames) == load("diffusion").frames(Params(steps=12, **fields)) <= 120
-    assert list(dict.fromkeys(f.phase for f in frames)) == ["forward", "train", "reverse"]
+    assert list(dict.fromkeys(f.phase for f in frames)) == ["forward", "train", "reverse", "compare"]
     assert all(finite(f) for f in frames)
     assert b"".join(encode(frames))  # every kind of array has a letter on the wire
     for name, at_0, at_end in (("forward", 0, 1), ("reverse", 1, 0)):
         times = [f.metrics["t"] for f in phase(frames, name)]
         assert (times[0], times[-1]) == (at_0, at_end)
-        assert [f.step for f in phase(frames, name)] == list(range(len(times)))
+        assert [f.step for f in phase(frames, name)] == list(range(21))
+    assert [f.step for f in phase(frames, "compare")] == list(space_of(Params(**fields)).steps_compared)
     assert (phase(frames, "train")[0].step, phase(frames, "train")[-1].step) == (0, 12)
-    for name in ("forward", "train", "reverse"):
+    for name in ("forward", "train", "reverse", "compare"):
         metrics = [set(f.metrics) for f in phase(frames, name)]
         assert all(m == metrics[0] for m in metrics)
     judged = {"agreement", "diversity", "nearest", "fid", "fid_floor", "guidance"} if fields.get("data") == "digits" else set()
@@ -75,7 +76,7 @@ def test_arrays_of_digits():
     frames, _ = short(data="digits")
     test, latent = mnist().test, pca.digits()
     for frame in frames:
-        extra = {"forward": {"pixel_noise"}, "train": set(), "reverse": {"denoised"}}[frame.phase]
+        extra = {"forward": {"pixel_noise"}, "train": set(), "reverse": {"denoised"}, "compare": set()}[frame.phase]
         assert set(frame.arrays) == {"data", "sample", "label"} | extra
         assert all(a.dtype == np.uint8 for a in frame.arrays.values())
         assert all(a.shape == (40, 28, 28) for name, a in frame.arrays.items() if name != "label")
@@ -121,12 +122,13 @@ def test_another_guidance_walks_elsewhere_and_never_trains_again():
 def test_digits_are_judged_by_a_thousand_of_which_forty_are_shown():
     frames, state = short(data="digits")
     space = space_of(Params(data="digits"))
-    *_, (_, x, _) = reverse(PROCESSES["flow"], space, state, space.reverse_steps, 2.0)
+    *_, (_, x, _) = reverse(flow(), space, state, "heun", 20, 2.0)
     made = space.latent.decode(x)
     assert len(made) == 1000
-    assert np.array_equal(made[:40].numpy(), frames[-1].arrays["sample"])
+    last = phase(frames, "reverse")[-1]
+    assert np.array_equal(made[:40].numpy(), last.arrays["sample"])
     told = digits()(made, torch.arange(1000) % 10)
-    assert told == {name: frames[-1].metrics[name] for name in told}
+    assert told == {name: last.metrics[name] for name in told}
 
 
 def test_the_same_seed_gives_the_same_frames_and_leaves_the_global_generator_alone():
@@ -136,7 +138,7 @@ def test_the_same_seed_gives_the_same_frames_and_leaves_the_global_generator_alo
     assert torch.equal(before, torch.get_rng_state())
 
 
-@pytest.mark.parametrize("objective", PROCESSES)
+@pytest.mark.parametrize("objective", ["flow", "ddpm"])
 def test_forward_frames_are_the_closed_form(objective):
     frames = phase(short(objective=objective)[0], "forward")
     x_0, x_1 = (frames[i].arrays["sample"].astype(float) for i in (0, -1))
@@ -168,7 +170,7 @@ def test_the_walk_starts_at_the_forward_noise_and_ends_at_the_last_snapshot(fiel
 
 def test_field_points_the_way_samples_go():
     """Beside a sample, the arrow and the next move of the sample agree."""
-    frames = phase(short(steps=150)[0], "reverse")
+    frames = phase(short(steps=150, sampling_steps=30)[0], "reverse")
     frame, after = frames[15], frames[16]
     x, field = frame.arrays["sample"].astype(float), frame.arrays["field"].astype(float)
     distance = np.linalg.norm(x[:, None] - field[None, :, :2], axis=2)
@@ -182,13 +184,51 @@ def test_field_points_the_way_samples_go():
         assert np.allclose(sorted(set(field[:, axis])), edge, atol=2e-3)
 
 
-@pytest.mark.parametrize("objective", PROCESSES)
+@pytest.mark.parametrize("objective", ["flow", "ddpm"])
 def test_training_brings_samples_near_the_data(objective):
     train = phase(short(objective=objective, steps=150)[0], "train")
     first, last = train[0].metrics, train[-1].metrics
     assert first["sw2"] > 2.5 * first["sw2_floor"]
     assert last["sw2"] < 2 * last["sw2_floor"]
     assert last["loss"] < first["loss"]
+
+
+SAMPLERS = {"heun": {"solver": "heun"}, "euler": {"solver": "euler"}} | {
+    n: {"objective": "ddpm", "sampler": n} for n in ("dpm", "ddim", "ddpm")
+}
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_every_sampler_walks_with_the_same_network(name):
+    fields = SAMPLERS[name]
+    frames, state = short(**{k: v for k, v in fields.items() if k == "objective"})
+    again, _ = collect(state, steps=12, sampling_steps=8, **fields)
+    assert phase(again, "train")[-1].metrics == phase(frames, "train")[-1].metrics, "nothing was trained again"
+    walk, compared = phase(again, "reverse"), phase(again, "compare")
+    assert np.array_equal(walk[0].arrays["sample"], phase(frames, "reverse")[0].arrays["sample"]), "the same noise"
+    assert [f.step for f in walk] == list(range(9))
+    in_eight = next(f for f in compared if f.step == 8)
+    assert in_eight.metrics[f"sw2_{name}"] == in_eight.metrics["sw2"] == walk[-1].metrics["sw2"]
+    assert np.array_equal(in_eight.arrays["sample"], walk[-1].arrays["sample"])
+
+
+def test_fresh_noise_leads_elsewhere():
+    _, state = short(objective="ddpm")
+    ends = [collect(state, steps=12, objective="ddpm", sampler="ddim", eta=eta)[0][-1].arrays["sample"] for eta in (0.0, 0.5, 1.0)]
+    assert not np.array_equal(ends[0], ends[1])
+    assert not np.array_equal(ends[1], ends[2])
+
+
+def test_another_schedule_is_another_training():
+    states = [short(objective="ddpm", schedule=name)[1] for name in ("linear", "cosine")]
+    assert any(not torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+@pytest.mark.parametrize(("steps", "count"), [(1, 40), (20, 40), (100, 40), (100, 20), (41, 40)])
+def test_a_long_walk_is_shown_thinned(steps, count):
+    shown = shown_steps(steps, count)
+    assert (shown[0], shown[-1]) == (0, steps)
+    assert len(shown) == len(set(shown)) <= count + 1
 
 
 def test_the_first_loss_of_flow_is_that_of_saying_nothing():
@@ -251,7 +291,7 @@ def test_learning_rate_rises_then_falls():
 def test_the_scene_names_what_frames_carry(fields):
     frames, _ = short(**fields)
     scene = load("diffusion").scene(Params(**fields))
-    for name in ("forward", "train", "reverse"):
+    for name in ("forward", "train", "reverse", "compare"):
         frame = phase(frames, name)[1]
         layers = [layer for layer in scene.layers if name in layer.phases or not layer.phases]
         charts = [chart for chart in scene.charts if name in chart.phases]

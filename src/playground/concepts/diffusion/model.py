@@ -16,10 +16,11 @@ from playground import toys
 from playground.concepts.diffusion.spaces import GUIDANCE, Digits, Plane, Space
 from playground.frame import Frame
 from playground.nets.mlp import Weights, trainable
-from playground.samplers import PROCESSES, Process, Step
+from playground.samplers import LOOKS, SCHEDULES, Process, Step, flow, noising
 from playground.state import State, learn
 
 FORWARD_STEPS = 20
+USUAL_STEPS = 20  # of the walk that the last snapshot of training takes
 LEAST_POINTS = 3
 DRAWINGS = ["-100,-100;100,-100;0,120", ";".join(f"{x},{x}" for x in range(-200, 200, 2))]  # a triangle; as many points as may be
 EMA = 0.99  # of the weights that sample; shorter in the first steps
@@ -29,13 +30,23 @@ Frames = Yields[Frame, None, State]
 class Params(playground.params.Params):
     data: Literal["ring", "moons", "swiss_roll", "8gaussians", "checkerboard", "smiley", "drawn", "digits"] = "swiss_roll"
     objective: Literal["flow", "ddpm"] = "flow"
+    schedule: Literal["linear", "cosine", "sigmoid", "unfinished"] = Field("linear", json_schema_extra={"when": {"objective": "ddpm"}})
     steps: int = Field(800, ge=10, le=5000)
+    solver: Literal["heun", "euler"] = Field("heun", json_schema_extra={"when": {"objective": "flow"}})
+    sampler: Literal["dpm", "ddim", "ddpm"] = Field("dpm", json_schema_extra={"when": {"objective": "ddpm"}})
+    eta: float = Field(0.0, ge=0, le=1, json_schema_extra={"step": 0.05, "when": {"objective": "ddpm", "sampler": "ddim"}})
+    sampling_steps: int = Field(USUAL_STEPS, ge=1, le=100)
     guidance: float = Field(GUIDANCE, ge=0, le=8, json_schema_extra={"step": 0.25, "when": {"data": "digits"}})
     points: str = Field("", max_length=4000, examples=DRAWINGS, json_schema_extra={"brush": {"data": "drawn"}})
 
     def work(self) -> float:
         kind = kind_of(self)
         return kind.seconds + kind.seconds_a_step * self.steps
+
+    @property
+    def walk(self) -> str:
+        """The sampler, by its name in Process.walks."""
+        return self.solver if self.objective == "flow" else self.sampler
 
     @field_validator("points")
     @classmethod
@@ -52,6 +63,13 @@ class Params(playground.params.Params):
 
 def kind_of(params: Params) -> type[Digits] | type[Plane]:
     return Digits if params.data == "digits" else Plane
+
+
+def process_of(params: Params) -> Process:
+    """The way noise is added. Walks with fresh noise on the way draw it anew from the seed: each process is for one walk."""
+    if params.objective == "flow":
+        return flow()
+    return noising(SCHEDULES[params.schedule], params.eta, Generator().manual_seed(params.seed + 2**32))
 
 
 def space_of(params: Params) -> Space:
@@ -83,7 +101,7 @@ def levels(process: Process, t: Tensor) -> dict[str, float]:
 
 def train(params: Params, space: Space) -> Frames:
     """Minimise E |network(x_t, t) − target|² over x_0, ε and t, by Adam; the state is the mean of the last weights."""
-    process, g = PROCESSES[params.objective], Generator().manual_seed(params.seed)
+    process, g = process_of(params), Generator().manual_seed(params.seed)
     w = space.weights(g)
     learned = [tensor.requires_grad_() for tensor in trainable(w)]
     mean = {name: tensor.detach().clone() for name, tensor in w.items()}
@@ -128,34 +146,63 @@ def snapshot_steps(steps: int, count: int) -> list[int]:
 
 
 def snapshot(params: Params, process: Process, space: Space, w: Weights, step: int, loss: float) -> Frame:
-    """What the averaged network makes of the noise by now; the last one as carefully as the reverse walk, the others in fewer steps."""
-    steps = space.reverse_steps if step == params.steps else space.quick_looks // process.looks
-    *_, (_, x, _) = reverse(process, space, w, steps, GUIDANCE)
+    """What the averaged network makes of the noise by now; the last one as carefully as the usual walk, the others in fewer steps."""
+    usual = next(iter(process.walks))
+    steps = USUAL_STEPS if step == params.steps else space.quick_looks // LOOKS[usual]
+    *_, (_, x, _) = reverse(process, space, w, usual, steps, GUIDANCE)
     return Frame(step, space.sample_arrays(x), {"loss": loss} | space.quality(x, GUIDANCE), phase="train")
 
 
 @torch.no_grad()
-def reverse(process: Process, space: Space, w: Weights, steps: int, guidance: float) -> Iterator[Step]:
+def reverse(process: Process, space: Space, w: Weights, sampler: str, steps: int, guidance: float) -> Iterator[Step]:
     """The noise walks back, t from 1 to 0."""
 
     def predict(x: Tensor, t: Tensor) -> Tensor:
         t = t.expand(len(x), 1)
         return process.predict(space.guided(w, x, t, guidance), x, t)
 
-    yield from process.walk(predict, space.noise, process.times(steps))
+    yield from process.walks[sampler](predict, space.noise, process.times(steps))
+
+
+def look_back(params: Params, space: Space, w: Weights) -> Iterator[Frame]:
+    """The walk that the parameters choose, thinned to what the stage has room for."""
+    process = process_of(params)
+    walk = reverse(process, space, w, params.walk, params.sampling_steps, params.guidance)
+    shown = shown_steps(params.sampling_steps, space.looks_back)
+    for step, (t, x, prediction) in enumerate(walk):
+        if step in shown:
+            speed = process.velocity(x, t, prediction).norm(dim=1).mean().item()
+            metrics = levels(process, t) | space.quality(x, params.guidance) | {"speed": speed}
+            yield Frame(step, space.reverse_arrays(process, w, t, x, prediction), metrics, phase="reverse")
+
+
+def shown_steps(steps: int, count: int) -> list[int]:
+    """At most count + 1 of the steps from 0 to the last, evenly spread."""
+    count = min(steps, count)
+    return [round(i * steps / count) for i in range(count + 1)]
+
+
+def compare(params: Params, space: Space, w: Weights) -> Iterator[Frame]:
+    """How good each sampler is in how few steps, all from the same noise; on the stage is the one the parameters choose."""
+    for step in space.steps_compared:
+        ends = {}
+        for name in space.compared(process_of(params).walks, params.walk):
+            *_, (_, ends[name], _) = reverse(process_of(params), space, w, name, step, params.guidance)
+        chosen = ends[params.walk]
+        metrics = {"sampling_steps": step} | space.quality(chosen, params.guidance) | space.comparison(ends)
+        yield Frame(step, space.sample_arrays(chosen), metrics, phase="compare")
 
 
 def run(params: Params, state: State | None = None) -> Frames:
-    """Three chapters. forward: x_t from data to noise; train: samples at each snapshot; reverse: the same noise walks to samples.
+    """Four chapters. forward: x_t from data to noise; train: samples at each snapshot; reverse: the same noise walks to samples;
+    compare: where it ends in 1, 2, 4, … steps.
 
     On the plane every frame has data (1000, 2) and sample (1000, 2), f2; reverse adds denoised (1000, 2) and field (308, 4) as
     x, y, dx, dy. Digits: data and sample (40, 28, 28) u1 and label (40,) u1; forward adds pixel_noise, reverse denoised.
     """
-    process, space = PROCESSES[params.objective], space_of(params)
-    yield from forward(process, space)
+    space = space_of(params)
+    yield from forward(process_of(params), space)
     state = yield from learn(train(params, space), state)
-    for step, (t, x, prediction) in enumerate(reverse(process, space, state, space.reverse_steps, params.guidance)):
-        speed = process.velocity(x, t, prediction).norm(dim=1).mean().item()
-        arrays = space.reverse_arrays(process, state, t, x, prediction)
-        yield Frame(step, arrays, levels(process, t) | space.quality(x, params.guidance) | {"speed": speed}, phase="reverse")
+    yield from look_back(params, space, state)
+    yield from compare(params, space, state)
     return state

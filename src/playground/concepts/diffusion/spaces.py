@@ -1,6 +1,6 @@
 """Where the diffusion happens: on the plane, or among digits in 96 PCA coordinates. What the two do differently, and nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -27,7 +27,8 @@ class Space(Protocol):
     batch: int
     learning_rate: float
     snapshots: int
-    reverse_steps: int
+    steps_compared: tuple[int, ...]
+    looks_back: int  # frames of the reverse walk at most, less one
     quick_looks: (
         int  # at the network, in the walks of all snapshots but the last: on the plane they end a tenth of the floor from a long walk's
     )
@@ -41,6 +42,8 @@ class Space(Protocol):
     def guided(self, w: mlp.Weights, x: Tensor, t: Tensor, guidance: float) -> Tensor: ...
     def distance(self, x: Tensor) -> dict[str, float]: ...
     def quality(self, x: Tensor, guidance: float) -> dict[str, float]: ...
+    def compared(self, walks: Iterable[str], chosen: str) -> Iterable[str]: ...
+    def comparison(self, ends: Mapping[str, Tensor]) -> dict[str, float]: ...
     def forward_arrays(self, process: Process, t: Tensor, x_t: Tensor) -> Mapping[str, np.ndarray]: ...
     def sample_arrays(self, x: Tensor) -> Mapping[str, np.ndarray]: ...
     def reverse_arrays(self, process: Process, w: mlp.Weights, t: Tensor, x: Tensor, prediction: Tensor) -> Mapping[str, np.ndarray]: ...
@@ -54,8 +57,9 @@ class Plane:
     """Points on the plane; fresh ones in every batch. The 1,000 data and noise points shown are typical of ten draws."""
 
     batch, learning_rate = 512, 6e-3
-    snapshots, reverse_steps, quick_looks = 20, 30, 20
-    seconds, seconds_a_step = 1.5, 0.0045
+    snapshots, looks_back, quick_looks = 20, 40, 20
+    steps_compared: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 100)
+    seconds, seconds_a_step = 2.5, 0.0045
 
     def __init__(self, toy: toys.Toy, g: Generator):
         self.toy = toy
@@ -83,6 +87,12 @@ class Plane:
     def quality(self, x: Tensor, guidance: float) -> dict[str, float]:
         return self.distance(x)
 
+    def compared(self, walks: Iterable[str], chosen: str) -> Iterable[str]:
+        return walks
+
+    def comparison(self, ends: Mapping[str, Tensor]) -> dict[str, float]:
+        return {f"sw2_{name}": metrics.sw2(x, self.data) for name, x in ends.items()}
+
     def sample_arrays(self, x: Tensor) -> dict[str, np.ndarray]:
         return {"data": f2(self.data), "sample": f2(x)}
 
@@ -102,7 +112,8 @@ class Digits:
     """MNIST in 96 PCA coordinates fitted on the train split; 1,000 test digits to measure against, the first of each class shown."""
 
     batch, learning_rate = 128, 3e-3
-    snapshots, reverse_steps, quick_looks = 8, 15, 10
+    snapshots, looks_back, quick_looks = 8, 20, 10
+    steps_compared: tuple[int, ...] = (1, 2, 4, 8, 16)  # more cost seconds, and change nothing
     seconds, seconds_a_step = 4.5, 0.016
 
     def __init__(self, g: Generator):
@@ -143,6 +154,13 @@ class Digits:
 
     def quality(self, x: Tensor, guidance: float) -> dict[str, float]:
         return self.distance(x) | self.judge(self.latent.decode(x), self.classes) | {"guidance": guidance}
+
+    def compared(self, walks: Iterable[str], chosen: str) -> Iterable[str]:
+        """The chosen alone: a walk among digits costs twenty times one on the plane."""
+        return (chosen,)
+
+    def comparison(self, ends: Mapping[str, Tensor]) -> dict[str, float]:
+        return {f"fid_{name}": self.judge.fid(self.latent.decode(x)) for name, x in ends.items()}
 
     def sample_arrays(self, x: Tensor) -> dict[str, np.ndarray]:
         return self._pictures(self.latent.decode(x[:SHOWN]))

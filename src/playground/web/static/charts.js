@@ -6,7 +6,7 @@ import { fill, number } from "./format.js";
 /**
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{metric: string, color: string, reference: boolean}} Series
- * @typedef {{key: string, series: Series[], phases: string[], x: string, log: boolean}} Chart
+ * @typedef {{key: string, series: Series[], phases: string[], x: string, log: boolean, log_x: boolean}} Chart
  * @typedef {{spec: Chart, card: HTMLElement, plot: HTMLElement, cursor: HTMLElement, values: HTMLElement, frames: number[], range: [number, number], dirty: boolean}} Card
  */
 
@@ -28,6 +28,12 @@ function plotly(base) {
 
 /** @param {Frame} frame @param {string} name */
 const measure = (frame, name) => (name === "step" ? frame.step : frame.metrics[name]);
+
+/** Where on a chart's axis a value lies, from 0 to 1. @param {{spec: {log_x: boolean}, range: [number, number]}} card @param {number} x */
+export function place({ spec, range }, x) {
+  const [at, low, high] = spec.log_x ? [x, ...range].map(Math.log) : [x, ...range];
+  return (at - low) / (high - low || 1);
+}
 
 /** Plain numbers on a logarithmic axis: 1, 2 and 5 times powers of ten, or powers alone over a wide range. @param {number[]} values */
 export function ticks(values) {
@@ -94,12 +100,8 @@ export class Charts {
     const go = (/** @type {PointerEvent} */ event) => {
       const box = area.getBoundingClientRect();
       const part = (event.clientX - box.left - MARGIN.l) / (box.width - MARGIN.l - MARGIN.r);
-      const x = card.range[0] + part * (card.range[1] - card.range[0]);
       let best = -1;
-      for (const i of card.frames) {
-        const distance = Math.abs(measure(this.frames[i], card.spec.x) - x);
-        if (best < 0 || distance < Math.abs(measure(this.frames[best], card.spec.x) - x)) best = i;
-      }
+      for (const i of card.frames) if (best < 0 || Math.abs(this.#part(card, i) - part) < Math.abs(this.#part(card, best) - part)) best = i;
       if (best >= 0) this.seek(best);
     };
     area.addEventListener("pointerdown", (event) => {
@@ -107,6 +109,11 @@ export class Charts {
       go(event);
     });
     area.addEventListener("pointermove", (event) => event.buttons && go(event));
+  }
+
+  /** Where on the axis a frame lies, from 0 to 1. @param {Card} card @param {number} i */
+  #part(card, i) {
+    return place(card, measure(this.frames[i], card.spec.x));
   }
 
   /** New frames are there: redraw soon, at most three times a second. @param {Frame[]} frames */
@@ -157,7 +164,7 @@ export class Charts {
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       font,
-      xaxis: { ...axis, range: card.range, showgrid: false, title: { text: this.lesson.labels.metrics[spec.x], standoff: 4, font } },
+      xaxis: { ...axis, ...(spec.log_x ? { type: "log", range: card.range.map(Math.log10), ...ticks(x) } : { range: card.range }), showgrid: false, title: { text: this.lesson.labels.metrics[spec.x], standoff: 4, font } },
       yaxis: { ...axis, type: spec.log ? "log" : "linear", nticks: 4, ...(spec.log ? ticks(traces.flatMap(({ y }) => y)) : {}) },
     };
     this.#plotly.react(card.plot, traces, layout, { staticPlot: true, displayModeBar: false, responsive: false });
@@ -173,7 +180,7 @@ export class Charts {
     for (const { spec, card, cursor, values, range } of this.cards) {
       if (card.hidden) continue;
       card.classList.toggle("lit", light.includes(spec.key));
-      const part = (measure(frame, spec.x) - range[0]) / (range[1] - range[0] || 1);
+      const part = place({ spec, range }, measure(frame, spec.x));
       cursor.style.left = `calc(${MARGIN.l}px + (100% - ${MARGIN.l + MARGIN.r}px) * ${Math.min(1, Math.max(0, part))})`;
       values.replaceChildren(
         ...spec.series.map(({ metric, color, reference }) =>

@@ -63,6 +63,8 @@ export class Page {
   #linking = 0;
   #marks = new Set();
   #pressed = false;
+  /** Whether a hand changed the parameters since the run was asked for. */
+  #touched = false;
   #clock = performance.now();
   #spoken = "";
 
@@ -157,6 +159,7 @@ export class Page {
   /** @param {boolean} pressed */
   #asked(pressed) {
     this.#pressed = pressed;
+    this.#touched = false;
     this.kept.textContent = "";
     this.#marks.clear();
     if (pressed) this.checks.asked();
@@ -169,10 +172,10 @@ export class Page {
     this.stage.scene = plan.scene;
     this.charts.setScene(plan.scene.charts);
     this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map((layer) => layer.key));
-    this.params = { ...plan.params };
+    if (!this.#touched) this.params = { ...plan.params };
     this.fillControls();
     this.#fit();
-    this.brush.drawing = false;
+    if (!this.#touched) this.brush.drawing = false;
     this.picture.parentElement.classList.toggle("pictures", plan.scene.layers.some((layer) => layer.kind === "images"));
     this.tellLesson();
     this.#link(pressed);
@@ -243,6 +246,7 @@ export class Page {
     Object.assign(this.#said, values);
     if (Object.entries(values).every(([name, value]) => String(value) === String(this.params[name]))) return;
     this.params = { ...this.params, ...values };
+    this.#touched = true;
     this.#fit();
     clearTimeout(this.#wait);
     this.#wait = window.setTimeout(() => this.#look(), 120);
@@ -284,6 +288,7 @@ export class Page {
     if (!field) return;
     this.timeline.playing = false;
     this.params = { ...this.params, [field.name]: text };
+    this.#touched = true;
     this.fillControls();
     this.#look();
   }
