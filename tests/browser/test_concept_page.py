@@ -88,7 +88,7 @@ def test_run_then_back(visit: Visit) -> None:
 
 def test_scrubbing_back_while_frames_arrive(visit: Visit) -> None:
     page = visit("/en/diffusion?steps=900&seed=11")
-    page.locator(".chapters button").nth(1).wait_for()  # the second chapter has begun
+    page.locator(".chapters button:enabled").nth(1).wait_for()  # the second chapter has begun
     expect(page.locator("#run button")).to_have_text("Stop")
     page.locator("#scrub").fill("5")
     words = page.locator("p.twin").inner_text()

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from tests.browser.test_concept_page import at, choose, query, ready
 
 Visit = Callable[..., Page]
 SAY = words("en")["player"]
+CONCEPT = load("diffusion")
+PARAMS = CONCEPT.params(data="ring", steps=20, seed=6)
 BY_HAND = """() => {
   const real = window.fetch;
   window.fetch = (url, options) => {
@@ -25,15 +28,19 @@ BY_HAND = """() => {
 }"""
 
 
-class Hand:
-    """The run of the page's controls, in the test's hand from here on."""
+@cache
+def computed() -> list[str]:
+    return [line.decode() for line in encode(CONCEPT.run(PARAMS))]
 
-    def __init__(self, page: Page, **fields: Any):
+
+class Hand:
+    """The run that the page asks for, in the test's hand."""
+
+    def __init__(self, page: Page):
         self.page = page
-        concept = load("diffusion")
-        params = concept.params(**fields)
-        self.header = lines.header(concept, params).decode()
-        self.frames = [line.decode() for line in encode(concept.run(params))]
+        self.chapters = len(CONCEPT.scene(PARAMS).chapters)
+        self.header = lines.header(CONCEPT, PARAMS).decode()
+        self.frames = computed()
         self.end = lines.end(len(self.frames), 1.5).decode()
         page.evaluate(BY_HAND)
 
@@ -57,7 +64,7 @@ def page(visit: Visit) -> Page:
 @pytest.fixture
 def hand(page: Page) -> Hand:
     """Ring is chosen, Run is pressed, and not a line has come."""
-    hand = Hand(page, data="ring", steps=20, seed=6)
+    hand = Hand(page)
     choose(page, "data", "ring")
     expect(page.locator("#run button")).to_contain_text("about")
     page.locator("#run button").click()
@@ -83,22 +90,32 @@ def test_in_the_queue_the_run_before_stays(page: Page, hand: Hand) -> None:
     assert at(page) == 25
 
 
+def test_what_is_changed_in_the_queue_is_for_the_next_run(page: Page, hand: Hand) -> None:
+    hand(hand.header, lines.queued(1).decode())
+    choose(page, "data", "moons")
+    hand(*hand.frames, hand.end)
+    ready(page)
+    assert query(page)["data"] == "ring"
+    expect(page.locator("#field-data input:checked")).to_have_value("moons")
+    expect(page.locator("#run button")).to_contain_text(re.compile("about|stored"))
+
+
 def test_each_chapter_says_what_is_being_done(page: Page, hand: Hand) -> None:
     hand(hand.header, *hand.until("forward", 4))
     expect(page.locator(".status")).to_have_text(re.compile(r"^Mixing noise into the data: step \d+ of 20"))
     assert query(page)["data"] == "ring"
     places = names(page)
-    assert [name["disabled"] for name in places] == [False, True, True], "the chapters to come stand there, greyed"
+    assert [name["disabled"] for name in places] == [False] + [True] * (hand.chapters - 1), "the chapters to come stand there, greyed"
     hand(*hand.until("train", 1))
     expect(page.locator(".status")).to_have_text(re.compile(r"^Training the network: step \d+ of 20"))
     expect(page.locator(".aloud")).to_have_text("Training the network")
-    assert [name["disabled"] for name in names(page)] == [False, False, True]
+    assert [name["disabled"] for name in names(page)][:3] == [False, False, True]
     hand(*hand.until("reverse", 10))
     expect(page.locator(".status")).to_have_text(re.compile(r"^Walking the noise back: step \d+ of"))
     assert [name["left"] for name in names(page)] == [name["left"] for name in places], "no name has moved"
     hand(*hand.frames, hand.end)
     expect(page.locator(".status")).to_have_text(re.compile(r"^All \d+ frames are here; computing them took \d+\.\d s\.$"))
-    assert [name["disabled"] for name in names(page)] == [False, False, False]
+    assert not any(name["disabled"] for name in names(page))
 
 
 def test_seconds_to_go_are_told_once_the_pace_is_known(page: Page) -> None:

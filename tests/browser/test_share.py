@@ -186,7 +186,7 @@ def test_a_stopped_run_promises_nothing(visit: Visit) -> None:
     page = visit("/en/diffusion?steps=3000&seed=12")
     page.wait_for_selector(".shell", state="detached")
     expect(page.locator("#run button")).to_have_text("Stop")
-    page.locator(".chapters button").nth(1).wait_for()
+    page.locator(".chapters button:enabled").nth(1).wait_for()
     page.locator("#run button").click()
     expect(page.locator(".status")).to_contain_text("Stopped")
     dialog = share(page)

@@ -203,24 +203,25 @@ def test_unknown_fields_are_refused(concept: Concept) -> None:
     assert_worded(refusal.value)
 
 
-def test_every_extreme_is_refused_in_words_or_runs(concept: Concept) -> None:
-    _, state = played(concept.slug, short(concept))
-    for name in fields(concept):
-        for value in inside(schema(concept, name)):
-            try:
-                asked = allowed(concept, name, value)
-                params = short(concept, **asked.model_dump(exclude={"steps"} if name != "steps" else None, exclude_defaults=True))
-            except Refused as refused:
-                assert_worded(refused)
-                continue
-            assert asked.work() <= BUDGET_SECONDS
-            assert concept.params.from_query(params.to_query()) == params
-            if name == "steps" and params != short(concept):
-                continue  # many steps: their time is what work() answers for
-            frames, _ = played(concept.slug, params)
-            assert_in_order(concept, params, frames)
-            if state and name not in concept.trained_by:
-                assert wire(play(concept, params, state)[0]) == wire(frames), f"{name} needs no new training"
+@pytest.mark.parametrize(("slug", "name"), [(slug, name) for slug in slugs() for name in fields(concept_of(slug))])
+def test_every_extreme_is_refused_in_words_or_runs(slug: str, name: str) -> None:
+    concept = concept_of(slug)
+    _, state = played(slug, short(concept))
+    for value in inside(schema(concept, name)):
+        try:
+            asked = allowed(concept, name, value)
+            params = short(concept, **asked.model_dump(exclude={"steps"} if name != "steps" else None, exclude_defaults=True))
+        except Refused as refused:
+            assert_worded(refused)
+            continue
+        assert asked.work() <= BUDGET_SECONDS
+        assert concept.params.from_query(params.to_query()) == params
+        if name == "steps" and params != short(concept):
+            continue  # many steps: their time is what work() answers for
+        frames, _ = played(slug, params)
+        assert_in_order(concept, params, frames)
+        if state and name not in concept.trained_by:
+            assert wire(play(concept, params, state)[0]) == wire(frames), f"{name} needs no new training"
 
 
 def test_the_scene_draws_what_the_frames_hold(concept: Concept) -> None:

@@ -172,7 +172,10 @@ export class Page {
     this.stage.scene = plan.scene;
     this.charts.setScene(plan.scene.charts);
     this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map((layer) => layer.key));
-    if (!this.#touched) this.params = { ...plan.params };
+    if (!this.#touched) {
+      this.params = { ...plan.params };
+      this.running.plan = plan;
+    }
     this.fillControls();
     this.#fit();
     if (!this.#touched) this.brush.drawing = false;

@@ -133,7 +133,6 @@ export class Running {
       timeline.reset(total, plan.scene.chapters);
       timeline.playing = at === null && (pressed || !calm());
       timeline.wanted = at ?? (timeline.playing ? null : total);
-      this.plan = plan;
       status.begin(plan);
       page.begun(plan, pressed);
       this.#label();
