@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-expect.set_options(timeout=40_000)
+expect.set_options(timeout=20_000)
 ROOT = Path(__file__).parents[2]
 FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
 
@@ -52,7 +52,6 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     def open_page(path: str, *, width: int = 1280, height: int = 800, allow: str = "", **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
-        context.set_default_timeout(60_000)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"exception: {error.stack}"))
         page.on(

@@ -29,9 +29,7 @@ class Space(Protocol):
     snapshots: int
     steps_compared: tuple[int, ...]
     looks_back: int  # frames of the reverse walk at most, less one
-    quick_looks: (
-        int  # at the network, in the walks of all snapshots but the last: on the plane they end a tenth of the floor from a long walk's
-    )
+    quick_looks: int  # at the network by all snapshots' walks but the last's: on the plane a tenth of the floor from a long walk's end
     data: Float[Tensor, "n d"]
     noise: Float[Tensor, "n d"]
     floor: float
