@@ -10,7 +10,8 @@ import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 
-from playground.datasets import mnist
+from playground import datasets
+from playground.datasets import Split, mnist
 from playground.nets import classifier
 
 DIRECTIONS = 128
@@ -78,6 +79,11 @@ def recall(made: Float[Tensor, "n d"], real: Float[Tensor, "m d"]) -> float:
     return (torch.cdist(real, made) <= radius).any(1).double().mean().item()
 
 
+def nearest_of(x: UInt8[Tensor, "n ..."], among: UInt8[Tensor, "m ..."]) -> Int64[Tensor, " n"]:
+    """Which of the others each picture is nearest to."""
+    return torch.cdist(x.flatten(1).float(), among.flatten(1).float()).argmin(1)
+
+
 def nearest(x: UInt8[Tensor, "n ..."], among: UInt8[Tensor, "m ..."]) -> float:
     """Mean Euclidean distance of pictures to the nearest among others, in grey levels."""
     return torch.cdist(x.flatten(1).float(), among.flatten(1).float()).min(1).values.mean().item()
@@ -85,35 +91,54 @@ def nearest(x: UInt8[Tensor, "n ..."], among: UInt8[Tensor, "m ..."]) -> float:
 
 @dataclass(frozen=True)
 class Judge:
-    """Measures generated pictures against real ones that no model was trained on."""
+    """Measures generated pictures against real ones that no model was trained on, as the classifier `name` sees them."""
 
-    train: UInt8[Tensor, "n 28 28"]
+    name: str
+    train: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n h w 3"]
     held_out: Float[Tensor, "m d"]  # features
     apart: float  # held-out pictures from their nearest training picture
-    fid_floor: float  # fid of two halves of all held-out pictures, mean of ten pairs
+    right: float  # share of held-out pictures that the classifier names rightly
+    fid_floor: float  # fid of two random halves of all held-out pictures, mean of ten pairs
 
-    def fid(self, made: UInt8[Tensor, "n 28 28"]) -> float:
+    def fid(self, made: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n h w 3"]) -> float:
         """Fréchet distance of made pictures from the held-out ones."""
-        return fid(classifier.features(made), self.held_out)
+        return self._fid(classifier.features(self.name, made))
 
-    def __call__(self, made: UInt8[Tensor, "n 28 28"], label: Int64[Tensor, " n"]) -> dict[str, float]:
-        """agreement, diversity, nearest, fid and its floor, of pictures that were made to be of the classes `label`."""
-        seen = classifier.features(made)
+    def _fid(self, seen: Float[Tensor, "n d"]) -> float:
+        """Of as many as are held out at a time: few pictures look further away than they are."""
+        return float(np.mean([fid(part, self.held_out) for part in seen.split(len(self.held_out))]))
+
+    def __call__(self, made: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n h w 3"], label: Int64[Tensor, " n"]) -> dict[str, float]:
+        """agreement, diversity, nearest, fid and what real pictures reach, of pictures that were made to be of the classes `label`."""
+        seen = classifier.features(self.name, made)
         return {
-            "agreement": (classifier.classes(seen) == label).double().mean().item(),
+            "agreement": (classifier.classes(self.name, seen) == label).double().mean().item(),
+            "agreement_real": self.right,
             "diversity": recall(seen, self.held_out),
             "nearest": nearest(made[:LOOKED_UP], self.train) / self.apart,
-            "fid": fid(seen, self.held_out),
+            "fid": self._fid(seen),
             "fid_floor": self.fid_floor,
         }
 
 
-@cache
-def digits() -> Judge:
-    """The judge of digits: 1,000 test digits are held out, and the 1,000 of validation help to find the floor. Cached."""
-    split = mnist()
-    both, g = torch.cat((split.test.x, split.validation.x)), torch.Generator().manual_seed(0)
-    seen = classifier.features(both)
+def judge(name: str, split: Split) -> Judge:
+    """The test pictures are held out; those of validation help to find the floor and how often the classifier is right."""
+    both, label = torch.cat((split.test.x, split.validation.x)), torch.cat((split.test.y, split.validation.y))
+    seen = classifier.features(name, both)
+    right = (classifier.classes(name, seen) == label).double().mean().item()
+    g = torch.Generator().manual_seed(0)
     halves = [seen[torch.randperm(len(seen), generator=g)].chunk(2) for _ in range(PAIRS)]
     floor = float(np.mean([fid(a, b) for a, b in halves]))
-    return Judge(split.train.x, seen[: len(split.test.x)], nearest(split.test.x, split.train.x), floor)
+    return Judge(name, split.train.x, seen[: len(split.test.x)], nearest(split.test.x, split.train.x), right, floor)
+
+
+@cache
+def digits() -> Judge:
+    """The judge of digits: 1,000 are held out. Cached."""
+    return judge("digits", mnist())
+
+
+@cache
+def emoji() -> Judge:
+    """The judge of emoji: 200 are held out. Cached."""
+    return judge("emoji", datasets.emoji())

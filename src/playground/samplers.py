@@ -144,6 +144,25 @@ def fresh(x: Float[Tensor, "n d"], g: Generator | None) -> Float[Tensor, "n d"]:
     return torch.randn(x.shape, generator=g, dtype=x.dtype)
 
 
+def chain(process: "Process", x: Float[Tensor, "n d"], times: Float[Tensor, " k"], g: Generator) -> Iterator[Float[Tensor, "n d"]]:
+    """Noise added step by step, afresh each time: x_s = r x_t + √(σ_s² − r² σ_t²) ε with r = signal(s) / signal(t), at each of `times`.
+
+    Equation 2 of Ho et al. 2020 for any process whose share of noise grows; it ends with the distribution that one step gives.
+    """
+    yield x
+    for t, s in pairwise(times):
+        r = process.signal(s) / process.signal(t)
+        x = r * x + (process.noise(s) ** 2 - (r * process.noise(t)) ** 2).clamp(min=0).sqrt() * fresh(x, g)
+        yield x
+
+
+def slerp(a: Float[Tensor, "n d"], b: Float[Tensor, "n d"], part: Float[Tensor, "n 1"]) -> Float[Tensor, "n d"]:
+    """Spherical interpolation (Shoemake 1985): between two noises on the way that noise keeps to, at its own length."""
+    cos = torch.cosine_similarity(a, b, dim=1)[:, None].clamp(-1 + 1e-6, 1 - 1e-6)
+    angle = cos.acos()
+    return (((1 - part) * angle).sin() * a + (part * angle).sin() * b) / angle.sin()
+
+
 LOOKS = {"euler": 1, "heun": 2, "ddpm": 1, "ddim": 1, "dpm": 1}  # at the network, by a step of each sampler
 
 
@@ -153,7 +172,8 @@ class Process:
 
     signal, noise: t -> the factors on x_0 and on ε.  target: x_0, ε -> what is learned.
     predict: network's output, x_t, t -> its guess at the target.
-    denoised: x_t, t, prediction -> the guess at x_0.  velocity: x_t, t, prediction -> dx/dt of the probability-flow ODE.
+    denoised: x_t, t, prediction -> the guess at x_0.  implied: x_t, t, x_0 -> the prediction whose guess is that x_0 (t not 0).
+    velocity: x_t, t, prediction -> dx/dt of the probability-flow ODE.
     walks: the samplers for it, by name; the first is the usual one.  times: k -> k + 1 times from 1 to 0.
     """
 
@@ -162,6 +182,7 @@ class Process:
     target: Callable[[Tensor, Tensor], Tensor]
     predict: Callable[[Tensor, Tensor, Tensor], Tensor]
     denoised: Callable[[Tensor, Tensor, Tensor], Tensor]
+    implied: Callable[[Tensor, Tensor, Tensor], Tensor]
     velocity: Callable[[Tensor, Tensor, Tensor], Tensor]
     walks: Mapping[str, Walk]
     times: Callable[[int], Tensor]
@@ -175,17 +196,18 @@ def flow() -> Process:
         target=lambda x_0, eps: eps - x_0,
         predict=lambda out, x, t: out,
         denoised=lambda x, t, v: x - t * v,
+        implied=lambda x, t, x_0: (x - x_0) / t,
         velocity=lambda x, t, v: v,
         walks={"heun": heun, "euler": euler},
         times=lambda k: torch.linspace(1, 0, k + 1),
     )
 
 
-def noising(schedule: Schedule, eta: float = 0.0, g: Generator | None = None) -> Process:
+def noising(schedule: Schedule, eta: float = 0.0, g: Generator | None = None, plain: bool = False) -> Process:
     """The noise of a variance-preserving schedule: Ho et al. 2020 in continuous time. `eta` and `g` are the samplers'.
 
     The network gives ε = σ x_t + √ᾱ out: what is known without looking stands outside it (Karras et al. 2022, section 5).
-    Its output is then the v of Salimans & Ho 2022, while the loss stays that of ε.
+    Its output is then the v of Salimans & Ho 2022, while the loss stays that of ε. A `plain` one gives ε itself, as Ho et al. did.
     """
 
     def velocity(x: Tensor, t: Tensor, eps: Tensor) -> Tensor:
@@ -197,8 +219,9 @@ def noising(schedule: Schedule, eta: float = 0.0, g: Generator | None = None) ->
         signal=schedule.alpha,
         noise=schedule.sigma,
         target=lambda x_0, eps: eps,
-        predict=lambda out, x, t: schedule.sigma(t) * x + schedule.alpha(t) * out,
+        predict=(lambda out, x, t: out) if plain else (lambda out, x, t: schedule.sigma(t) * x + schedule.alpha(t) * out),
         denoised=lambda x, t, eps: (x - schedule.sigma(t) * eps) / schedule.alpha(t),
+        implied=lambda x, t, x_0: (x - schedule.alpha(t) * x_0) / schedule.sigma(t),
         velocity=velocity,
         walks={
             "dpm": partial(dpm, schedule=schedule),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from pydantic_core import PydanticCustomError
 from torch import Generator, Tensor
 
@@ -76,6 +76,21 @@ TOYS: dict[str, Toy] = {
     "checkerboard": checkerboard,
     "smiley": smiley,
 }
+
+
+CLASS_CENTRES = torch.tensor([[0.0, 1.1], [-0.95, -0.55], [0.95, -0.55]])
+CLASS_WIDTH = 0.6  # so wide that about one point in nine lies nearer to the centre of another class
+
+
+def class_gaussians(n: int, g: Generator) -> tuple[Float[Tensor, "n 2"], Int64[Tensor, " n"]]:
+    """Three round Gaussians that overlap, each a class; the points and their classes."""
+    label = torch.randint(len(CLASS_CENTRES), (n,), generator=g)
+    return CLASS_CENTRES[label] + _normal(n, g, CLASS_WIDTH), label
+
+
+def likeliest_class(x: Float[Tensor, "n 2"]) -> Int64[Tensor, " n"]:
+    """Bayes' rule for class_gaussians: with equal widths and shares, the class of the nearest centre."""
+    return torch.cdist(x, CLASS_CENTRES).argmin(1)
 
 
 def parse_points(text: str) -> Float[Tensor, "n 2"]:

@@ -1,6 +1,8 @@
-"""A small convolutional network that names digits. What it sees in them is the space in which generated ones are measured."""
+"""Small convolutional networks that name pictures. What one sees in them is the space in which generated ones are measured."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,48 +16,72 @@ from torch import Generator, Tensor
 from playground.datasets import assets
 from playground.nets.mlp import Weights
 
-CHANNELS = (1, 16, 32, 48)
 FEATURES = 64
 CHUNK = 250  # pictures at a time: what a core's cache holds
 
 
-def path() -> Path:
+@dataclass(frozen=True)
+class Shape:
+    """Pictures' side and number of classes, and the channels of the convolutions, each of which halves the side."""
+
+    side: int
+    channels: tuple[int, ...]
+    classes: int
+
+
+SHAPES: Mapping[str, Shape] = {"digits": Shape(28, (1, 16, 32, 48), 10), "emoji": Shape(16, (3, 32, 64, 64), 8)}
+
+
+def path(name: str) -> Path:
     """Where the weights that train.py made are shipped."""
-    return assets() / "weights" / "digits_classifier.safetensors"
+    return assets() / "weights" / f"{name}_classifier.safetensors"
 
 
-def draw(g: Generator) -> Weights:
-    """Untrained weights: three 3 x 3 convolutions that halve 28 pixels to 4, two linear layers; scaled as in He et al. 2015."""
-    shapes = {f"conv{i}": (n_out, n_in, 3, 3) for i, (n_in, n_out) in enumerate(pairwise(CHANNELS))}
-    shapes |= {"hidden": (FEATURES, 16 * CHANNELS[-1]), "out": (10, FEATURES)}
-    w = {name: math.sqrt(2 / math.prod(shape[1:])) * torch.randn(shape, generator=g) for name, shape in shapes.items()}
-    return w | {f"{name}_bias": torch.zeros(shape[0]) for name, shape in shapes.items()}
+def draw(shape: Shape, g: Generator) -> Weights:
+    """Untrained weights: 3 x 3 convolutions of stride 2, two linear layers; scaled as in He et al. 2015."""
+    halved = math.ceil(shape.side / 2 ** (len(shape.channels) - 1))
+    shapes = {f"conv{i}": (n_out, n_in, 3, 3) for i, (n_in, n_out) in enumerate(pairwise(shape.channels))}
+    shapes |= {"hidden": (FEATURES, halved**2 * shape.channels[-1]), "out": (shape.classes, FEATURES)}
+    w = {name: math.sqrt(2 / math.prod(size[1:])) * torch.randn(size, generator=g) for name, size in shapes.items()}
+    return w | {f"{name}_bias": torch.zeros(size[0]) for name, size in shapes.items()}
 
 
-def embed(w: Weights, x: Float[Tensor, "n 28 28"]) -> Float[Tensor, "n 64"]:
-    """The last hidden layer, for digits of 0 to 1."""
-    h = x[:, None]
-    for i in range(len(CHANNELS) - 1):
-        h = F.relu(F.conv2d(h, w[f"conv{i}"], w[f"conv{i}_bias"], stride=2, padding=1))
-    return F.relu(F.linear(h.flatten(1), w["hidden"], w["hidden_bias"]))
+def planes(x: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n h w 3"]) -> Float[Tensor, "n c h w"]:
+    """Pictures as the network takes them: 0 to 1, colours first."""
+    return (x[:, None] if x.ndim == 3 else x.permute(0, 3, 1, 2)).float() / 255
 
 
-def logits(w: Weights, seen: Float[Tensor, "n 64"]) -> Float[Tensor, "n 10"]:
+def convolved(w: Weights, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n k"]:
+    for i in range(sum(name.startswith("conv") for name in w) // 2):
+        x = F.relu(F.conv2d(x, w[f"conv{i}"], w[f"conv{i}_bias"], stride=2, padding=1))
+    return x.flatten(1)
+
+
+def hidden(w: Weights, h: Float[Tensor, "n k"]) -> Float[Tensor, "n 64"]:
+    return F.relu(F.linear(h, w["hidden"], w["hidden_bias"]))
+
+
+def embed(w: Weights, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n 64"]:
+    """The last hidden layer."""
+    return hidden(w, convolved(w, x))
+
+
+def logits(w: Weights, seen: Float[Tensor, "n 64"]) -> Float[Tensor, "n k"]:
     return F.linear(seen, w["out"], w["out_bias"])
 
 
 @cache
-def digits() -> Weights:
+def weights(name: str) -> Weights:
     """The shipped weights. Cached: share them, don't write to them."""
-    return load_file(path())
+    return load_file(path(name))
 
 
 @torch.no_grad()
-def features(x: UInt8[Tensor, "n 28 28"]) -> Float[Tensor, "n 64"]:
-    """What the shipped classifier sees in digits."""
-    return torch.cat([embed(digits(), part.float() / 255) for part in x.split(CHUNK)])
+def features(name: str, x: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n h w 3"]) -> Float[Tensor, "n 64"]:
+    """What the shipped classifier sees in pictures."""
+    return torch.cat([embed(weights(name), planes(part)) for part in x.split(CHUNK)])
 
 
-def classes(seen: Float[Tensor, "n 64"]) -> Int64[Tensor, " n"]:
+def classes(name: str, seen: Float[Tensor, "n 64"]) -> Int64[Tensor, " n"]:
     """The class it takes each for."""
-    return logits(digits(), seen).argmax(1)
+    return logits(weights(name), seen).argmax(1)

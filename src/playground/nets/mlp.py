@@ -28,16 +28,23 @@ def _waves(w: Weights, z: Float[Tensor, "n i"]) -> Float[Tensor, "n f"]:
     return math.sqrt(2) * torch.addmm(w["phases"], z, w["frequencies"]).sin()
 
 
-def plane(g: Generator, width: int = 128) -> Weights:
-    """Weights of a network on the plane: 128 Fourier features, three hidden layers. Its last layer starts at 0."""
+def plane(g: Generator, width: int = 128, classes: int = 0) -> Weights:
+    """Weights of a network on the plane: 128 Fourier features, three hidden layers. Its last layer starts at 0.
+
+    With `classes` it also sees a class; class number `classes` means "none given".
+    """
     w = _fourier(3, width, g)
+    if classes:
+        w |= {"classes": torch.randn(classes + 1, width, generator=g)}
     for i in (1, 2, 3):
         w |= {f"w{i}": _linear(width, width, g), f"b{i}": torch.zeros(width)}
     return w | {"w_out": torch.zeros(2, width), "b_out": torch.zeros(2)}
 
 
-def plane_apply(w: Weights, x: Float[Tensor, "n 2"], t: Float[Tensor, "n 1"]) -> Float[Tensor, "n 2"]:
+def plane_apply(w: Weights, x: Float[Tensor, "n 2"], t: Float[Tensor, "n 1"], y: Int64[Tensor, " n"] | None = None) -> Float[Tensor, "n 2"]:
     h = _waves(w, torch.cat((x, t), 1))
+    if y is not None:
+        h = h + w["classes"][y]
     for i in (1, 2, 3):
         h = F.silu(torch.addmm(w[f"b{i}"], h, w[f"w{i}"].T))
     return torch.addmm(w["b_out"], h, w["w_out"].T)

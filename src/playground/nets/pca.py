@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from playground.datasets import emoji as emoji_split
 from playground.datasets import mnist
 
 
@@ -25,11 +26,19 @@ class Latent:
 
     def encode(self, x: UInt8[Tensor, "n ..."]) -> Float[Tensor, "n d"]:
         """Pictures to coordinates."""
-        return (x.flatten(1).float() / 255 - self.mean) @ self.basis.T / self.scale
+        return self.coordinates(x.flatten(1).float() / 255)
+
+    def pixels(self, coords: Float[Tensor, "n d"]) -> Float[Tensor, "n p"]:
+        """Coordinates to pixels as they are: 0 to 1, and a little beyond; contrast is not changed."""
+        return self.mean + (coords * self.scale) @ self.basis
+
+    def coordinates(self, pixels: Float[Tensor, "n p"]) -> Float[Tensor, "n d"]:
+        """The coordinates nearest to pixels of 0 to 1."""
+        return (pixels - self.mean) @ self.basis.T / self.scale
 
     def decode(self, coords: Float[Tensor, "n d"]) -> UInt8[Tensor, "n ..."]:
         """Coordinates to pictures, cut to 0..255."""
-        pixels = (self.mean + (coords * self.scale) @ self.basis - self.contrast) / (1 - 2 * self.contrast)
+        pixels = (self.pixels(coords) - self.contrast) / (1 - 2 * self.contrast)
         return pixels.mul(255).round().clamp(0, 255).to(torch.uint8).unflatten(1, self.size)
 
 
@@ -49,3 +58,9 @@ def fit(x: UInt8[Tensor, "n ..."], dimensions: int, power: float) -> Latent:
 def digits() -> Latent:
     """The latent space of the train split's digits: 96 coordinates, halfway to white. Cached."""
     return replace(fit(mnist().train.x, dimensions=96, power=0.5), contrast=0.2)
+
+
+@cache
+def emoji() -> Latent:
+    """The latent space of the train split's emoji: 128 coordinates, halfway to white. Cached."""
+    return replace(fit(emoji_split().train.x, dimensions=128, power=0.5), contrast=0.04)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Generator as Yields
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import torch
 from jaxtyping import Float
@@ -12,31 +12,55 @@ from pydantic_core import PydanticCustomError
 from torch import Generator, Tensor
 
 import playground.params
-from playground import toys
-from playground.concepts.diffusion.spaces import GUIDANCE, Digits, Plane, Space
+from playground import painting, toys
+from playground.concepts.diffusion.editing import BOARDS, EDITS, arrays, finished, measures, walked
+from playground.concepts.diffusion.pictures import SHOWN, Digits, Emoji, Pictures
+from playground.concepts.diffusion.plane import Classes, Plane
+from playground.concepts.diffusion.spaces import GUIDANCE, Space, histograms, moments
 from playground.frame import Frame
 from playground.nets.mlp import Weights, trainable
-from playground.samplers import LOOKS, SCHEDULES, Process, Step, flow, noising
+from playground.samplers import LOOKS, SCHEDULES, Process, Step, chain, flow, noising
 from playground.state import State, learn
 
 FORWARD_STEPS = 20
 USUAL_STEPS = 20  # of the walk that the last snapshot of training takes
+WEIGHED_STEPS = 10  # of the walks that try one guidance after another
+EVERY_EXAMPLE = 8000
 LEAST_POINTS = 3
 DRAWINGS = ["-100,-100;100,-100;0,120", ";".join(f"{x},{x}" for x in range(-200, 200, 2))]  # a triangle; as many points as may be
 EMA = 0.99  # of the weights that sample; shorter in the first steps
+PICTURES = ("digits", "emoji")
+LABELLED = (*PICTURES, "class_gaussians")
+IF_NOISING: dict[str, Any] = {"objective": "ddpm"}
+IF_PICTURES: dict[str, Any] = {"data": "|".join(PICTURES)}
+IF_LABELLED: dict[str, Any] = {"data": "|".join(LABELLED)}
 Frames = Yields[Frame, None, State]
 
 
+def painted(name: str, edit: str) -> dict[str, Any]:
+    return painting.paint("data", BOARDS[name]) | {"when": {"edit": edit}}
+
+
 class Params(playground.params.Params):
-    data: Literal["ring", "moons", "swiss_roll", "8gaussians", "checkerboard", "smiley", "drawn", "digits"] = "swiss_roll"
+    data: Literal["ring", "moons", "swiss_roll", "8gaussians", "checkerboard", "smiley", "class_gaussians", "drawn", "digits", "emoji"] = (
+        "swiss_roll"
+    )
     objective: Literal["flow", "ddpm"] = "flow"
-    schedule: Literal["linear", "cosine", "sigmoid", "unfinished"] = Field("linear", json_schema_extra={"when": {"objective": "ddpm"}})
+    schedule: Literal["linear", "cosine", "sigmoid", "unfinished"] = Field("linear", json_schema_extra={"when": IF_NOISING})
+    output: Literal["v", "eps"] = Field("v", json_schema_extra={"when": IF_NOISING})
     steps: int = Field(800, ge=10, le=5000)
+    rate: float = Field(1.0, ge=0.05, le=50, json_schema_extra={"step": 0.05})
+    examples: int = Field(EVERY_EXAMPLE, ge=10, le=EVERY_EXAMPLE, json_schema_extra={"step": 10, "when": IF_PICTURES})
     solver: Literal["heun", "euler"] = Field("heun", json_schema_extra={"when": {"objective": "flow"}})
-    sampler: Literal["dpm", "ddim", "ddpm"] = Field("dpm", json_schema_extra={"when": {"objective": "ddpm"}})
-    eta: float = Field(0.0, ge=0, le=1, json_schema_extra={"step": 0.05, "when": {"objective": "ddpm", "sampler": "ddim"}})
+    sampler: Literal["dpm", "ddim", "ddpm"] = Field("dpm", json_schema_extra={"when": IF_NOISING})
+    eta: float = Field(0.0, ge=0, le=1, json_schema_extra={"step": 0.05, "when": IF_NOISING | {"sampler": "ddim"}})
     sampling_steps: int = Field(USUAL_STEPS, ge=1, le=100)
-    guidance: float = Field(GUIDANCE, ge=0, le=8, json_schema_extra={"step": 0.25, "when": {"data": "digits"}})
+    guidance: float = Field(GUIDANCE, ge=0, le=8, json_schema_extra={"step": 0.25, "when": IF_LABELLED})
+    edit: Literal["none", "inpaint", "sketch", "between"] = Field("none", json_schema_extra={"when": IF_PICTURES})
+    picture: int = Field(7, ge=0, le=SHOWN - 1, json_schema_extra={"when": IF_PICTURES | {"edit": "inpaint"}})
+    mask: str = Field("", max_length=painting.LONGEST, json_schema_extra=painted("mask", "inpaint"))
+    sketch: str = Field("", max_length=painting.LONGEST, json_schema_extra=painted("sketch", "sketch"))
+    strength: float = Field(0.6, ge=0.05, le=1, json_schema_extra={"step": 0.05, "when": IF_PICTURES | {"edit": "sketch"}})
     points: str = Field("", max_length=4000, examples=DRAWINGS, json_schema_extra={"brush": {"data": "drawn"}})
 
     def work(self) -> float:
@@ -48,11 +72,25 @@ class Params(playground.params.Params):
         """The sampler, by its name in Process.walks."""
         return self.solver if self.objective == "flow" else self.sampler
 
+    @property
+    def adds_noise(self) -> bool:
+        """Whether the walk meets fresh noise on its way."""
+        return self.walk == "ddpm" or (self.walk == "ddim" and self.eta > 0)
+
     @field_validator("points")
     @classmethod
     def _readable(cls, points: str) -> str:
         toys.parse_points(points)
         return points
+
+    @model_validator(mode="after")
+    def _painted(self) -> Self:
+        """What is painted is of the data's size; where the edit needs it, something is."""
+        for name, edit in (("mask", "inpaint"), ("sketch", "sketch")):
+            board = BOARDS[name].get(self.data)
+            if board and self.edit == edit and not painting.cells(getattr(self, name), board.size, len(board.palette or "01")).any():
+                raise PydanticCustomError("painting_empty", "nothing painted", {"field": name})
+        return self
 
     @model_validator(mode="after")
     def _enough_points(self) -> Self:
@@ -61,23 +99,34 @@ class Params(playground.params.Params):
         return self
 
 
-def kind_of(params: Params) -> type[Digits] | type[Plane]:
-    return Digits if params.data == "digits" else Plane
+def edits(params: Params) -> bool:
+    """Whether the run ends with an edit instead of comparisons."""
+    return params.data in PICTURES and params.edit != "none"
+
+
+KINDS: dict[str, type[Digits | Emoji | Classes | Plane]] = {"digits": Digits, "emoji": Emoji, "class_gaussians": Classes}
+
+
+def kind_of(params: Params) -> type[Digits | Emoji | Classes | Plane]:
+    return KINDS.get(params.data, Plane)
 
 
 def process_of(params: Params) -> Process:
     """The way noise is added. Walks with fresh noise on the way draw it anew from the seed: each process is for one walk."""
     if params.objective == "flow":
         return flow()
-    return noising(SCHEDULES[params.schedule], params.eta, Generator().manual_seed(params.seed + 2**32))
+    g = Generator().manual_seed(params.seed + 2**32)
+    return noising(SCHEDULES[params.schedule], params.eta, g, plain=params.output == "eps")
 
 
 def space_of(params: Params) -> Space:
     """The data, the noise and the network's kind. What it draws depends on the seed alone, not on whether training was found."""
-    g = Generator().manual_seed(params.seed + 2**31)
-    if params.data == "digits":
-        return Digits(g)
-    return Plane(toys.drawn(toys.parse_points(params.points)) if params.data == "drawn" else toys.TOYS[params.data], g)
+    g, kind = Generator().manual_seed(params.seed + 2**31), kind_of(params)
+    if issubclass(kind, Digits | Emoji):
+        return kind(params.examples, g)
+    if issubclass(kind, Classes):
+        return kind(g)
+    return kind(toys.drawn(toys.parse_points(params.points)) if params.data == "drawn" else toys.TOYS[params.data], g)
 
 
 def mix(process: Process, x_0: Float[Tensor, "n d"], eps: Float[Tensor, "n d"], t: Tensor) -> Float[Tensor, "n d"]:
@@ -85,11 +134,26 @@ def mix(process: Process, x_0: Float[Tensor, "n d"], eps: Float[Tensor, "n d"], 
     return process.signal(t) * x_0 + process.noise(t) * eps
 
 
-def forward(process: Process, space: Space) -> Iterator[Frame]:
-    """The data turns to noise: t from 0 to 1, one ε for each point throughout."""
-    for step, t in enumerate(torch.linspace(0, 1, FORWARD_STEPS + 1)):
-        x_t = mix(process, space.data, space.noise, t)
-        yield Frame(step, space.forward_arrays(process, t, x_t), levels(process, t) | space.distance(x_t), phase="forward")
+def forward(params: Params, space: Space) -> Iterator[Frame]:
+    """The data turns to noise: t from 0 to 1, one ε for each point throughout; beside it the same step by step, with fresh noise."""
+    process, g = process_of(params), Generator().manual_seed(params.seed + 3 * 2**31)
+    times = torch.linspace(0, 1, FORWARD_STEPS + 1)
+    for step, (t, chained) in enumerate(zip(times, chain(process, space.raw, times, g), strict=True)):
+        x_t, raw = mix(process, space.data, space.noise, t), mix(process, space.raw, space.raw_noise, t)
+        arrays = space.forward_arrays(x_t, raw, chained) | histograms(raw, chained)
+        metrics = levels(process, t) | every_schedule(t) | moments(raw, chained) | space.distance(x_t)
+        yield Frame(step, arrays, metrics, phase="forward")
+
+
+def every_schedule(t: Tensor) -> dict[str, float]:
+    """ᾱ (signal²), σ (noise) and log-SNR of every way of adding noise at t: what this run is not, to compare with."""
+    ways = {"flow": flow()} | {name: noising(schedule) for name, schedule in SCHEDULES.items()}
+    found = {name: levels(process, t) for name, process in ways.items()}
+    return {
+        f"{measure}_{name}": value
+        for name, level in found.items()
+        for measure, value in (("abar", level["signal"] ** 2), ("sigma", level["noise"]), ("snr", level["log_snr"]))
+    }
 
 
 def levels(process: Process, t: Tensor) -> dict[str, float]:
@@ -106,7 +170,8 @@ def train(params: Params, space: Space) -> Frames:
     learned = [tensor.requires_grad_() for tensor in trainable(w)]
     mean = {name: tensor.detach().clone() for name, tensor in w.items()}
     averaged = trainable(mean)
-    adam = torch.optim.Adam(learned, lr=space.learning_rate, betas=(0.9, 0.99), fused=True)
+    highest = params.rate * space.learning_rate
+    adam = torch.optim.Adam(learned, lr=highest, betas=(0.9, 0.99), fused=True)
     pending = snapshot_steps(params.steps, space.snapshots)
     losses: list[Tensor] = []
     for step, (x_0, label) in enumerate(space.batches(g)):
@@ -120,7 +185,7 @@ def train(params: Params, space: Space) -> Frames:
             pending = pending[1:]
         for tensor, gradient in zip(learned, torch.autograd.grad(loss, learned), strict=True):
             tensor.grad = gradient
-        adam.param_groups[0]["lr"] = space.learning_rate * warm_and_decay(step / params.steps)
+        adam.param_groups[0]["lr"] = highest * warm_and_decay(step / params.steps)
         adam.step()
         with torch.no_grad():
             torch._foreach_lerp_(averaged, learned, 1 - min(EMA, (1 + step) / (10 + step)))
@@ -150,30 +215,32 @@ def snapshot(params: Params, process: Process, space: Space, w: Weights, step: i
     usual = next(iter(process.walks))
     steps = USUAL_STEPS if step == params.steps else space.quick_looks // LOOKS[usual]
     *_, (_, x, _) = reverse(process, space, w, usual, steps, GUIDANCE)
-    return Frame(step, space.sample_arrays(x), {"loss": loss} | space.quality(x, GUIDANCE), phase="train")
+    return Frame(step, space.snapshot_arrays(x), {"loss": loss} | space.quality(x, GUIDANCE), phase="train")
 
 
 @torch.no_grad()
-def reverse(process: Process, space: Space, w: Weights, sampler: str, steps: int, guidance: float) -> Iterator[Step]:
-    """The noise walks back, t from 1 to 0."""
+def reverse(
+    process: Process, space: Space, w: Weights, sampler: str, steps: int, guidance: float, x: Tensor | None = None
+) -> Iterator[Step]:
+    """The noise walks back, t from 1 to 0: the space's own, or another."""
 
     def predict(x: Tensor, t: Tensor) -> Tensor:
         t = t.expand(len(x), 1)
         return process.predict(space.guided(w, x, t, guidance), x, t)
 
-    yield from process.walks[sampler](predict, space.noise, process.times(steps))
+    yield from process.walks[sampler](predict, space.noise if x is None else x, process.times(steps))
 
 
 def look_back(params: Params, space: Space, w: Weights) -> Iterator[Frame]:
     """The walk that the parameters choose, thinned to what the stage has room for."""
-    process = process_of(params)
-    walk = reverse(process, space, w, params.walk, params.sampling_steps, params.guidance)
+    process, n = process_of(params), len(space.noise)
+    walk = reverse(process, space, w, params.walk, params.sampling_steps, params.guidance, space.start(params.adds_noise))
     shown = shown_steps(params.sampling_steps, space.looks_back)
     for step, (t, x, prediction) in enumerate(walk):
         if step in shown:
-            speed = process.velocity(x, t, prediction).norm(dim=1).mean().item()
-            metrics = levels(process, t) | space.quality(x, params.guidance) | {"speed": speed}
-            yield Frame(step, space.reverse_arrays(process, w, t, x, prediction), metrics, phase="reverse")
+            speed = process.velocity(x, t, prediction)[:n].norm(dim=1).mean().item()
+            metrics = levels(process, t) | space.quality(x[:n], params.guidance) | {"speed": speed}
+            yield Frame(step, space.reverse_arrays(process, w, t, x, prediction, params.guidance), metrics, phase="reverse")
 
 
 def shown_steps(steps: int, count: int) -> list[int]:
@@ -186,23 +253,49 @@ def compare(params: Params, space: Space, w: Weights) -> Iterator[Frame]:
     """How good each sampler is in how few steps, all from the same noise; on the stage is the one the parameters choose."""
     for step in space.steps_compared:
         ends = {}
-        for name in space.compared(process_of(params).walks, params.walk):
+        for name in process_of(params).walks if space.every_walk else (params.walk,):
             *_, (_, ends[name], _) = reverse(process_of(params), space, w, name, step, params.guidance)
         chosen = ends[params.walk]
         metrics = {"sampling_steps": step} | space.quality(chosen, params.guidance) | space.comparison(ends)
         yield Frame(step, space.sample_arrays(chosen), metrics, phase="compare")
 
 
-def run(params: Params, state: State | None = None) -> Frames:
-    """Four chapters. forward: x_t from data to noise; train: samples at each snapshot; reverse: the same noise walks to samples;
-    compare: where it ends in 1, 2, 4, … steps.
+def weigh(params: Params, space: Space, w: Weights) -> Iterator[Frame]:
+    """One guidance after another, by the usual sampler from the same noise."""
+    usual = next(iter(process_of(params).walks))
+    for step, guidance in enumerate(space.weights_compared):
+        *_, (_, x, _) = reverse(process_of(params), space, w, usual, WEIGHED_STEPS, guidance)
+        yield Frame(step, space.sample_arrays(x), space.quality(x, guidance), phase="weigh")
 
-    On the plane every frame has data (1000, 2) and sample (1000, 2), f2; reverse adds denoised (1000, 2) and field (308, 4) as
-    x, y, dx, dy. Digits: data and sample (40, 28, 28) u1 and label (40,) u1; forward adds pixel_noise, reverse denoised.
+
+def edit(params: Params, space: Pictures, w: Weights) -> Iterator[Frame]:
+    """The walk of an edit, from the noise it starts with to the finished pictures."""
+    process = process_of(params)
+    job = EDITS[params.edit](params, process, space)
+    shown = shown_steps(params.sampling_steps, space.looks_back)
+    for step, (t, x, prediction) in enumerate(walked(job, params, process, space, w)):
+        if step in shown:
+            pictures, guess = finished(job, space, x), process.denoised(x, t, prediction)
+            metrics = levels(process, t) | measures(job, space, x, pictures)
+            yield Frame(step, space.sample_arrays(x) | arrays(job, space, pictures, guess), metrics, phase="edit")
+
+
+def run(params: Params, state: State | None = None) -> Frames:
+    """Chapters: forward: x_t from data to noise; train: samples at each snapshot; reverse: the same noise walks to samples;
+    compare: where it ends in 1, 2, 4, … steps; weigh, where there are classes: where it ends with other guidance.
+
+    On the plane every frame has data (1000, 2) and sample (1000, 2), f2; forward adds chained (1000, 2); reverse adds denoised
+    (1000, 2), field (308, 4) as x, y, dx, dy and mesh (17, 17, 2). Pictures: data and sample (40, 28, 28) or (40, 16, 16, 3) u1 and
+    label (40,) u1; forward adds pixel_noise and chained, reverse denoised. Forward's bins, bell, histogram, histogram_chain (64,) f4
+    are densities. With classes reverse adds with_class, without_class and guided: arrows (24, 4), or a picture of each class.
     """
     space = space_of(params)
-    yield from forward(process_of(params), space)
+    yield from forward(params, space)
     state = yield from learn(train(params, space), state)
     yield from look_back(params, space, state)
+    if isinstance(space, Pictures) and edits(params):
+        yield from edit(params, space, state)
+        return state
     yield from compare(params, space, state)
+    yield from weigh(params, space, state)
     return state
