@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,11 @@ class Layer:
     """One thing drawn on the stage, with its legend chip.
 
     `array` by kind: points (n, 2) · arrows (n, 4) as x, y, dx, dy · trails (n, 2), the way the same points came within
-    the chapter · heatmap (rows, columns), first row at the top · images (n, h, w) or (n, h, w, 3) u1, `columns` to a row.
+    the chapter · heatmap (rows, columns), first row at the top · images (n, h, w) or (n, h, w, 3) u1, `columns` to a row ·
+    mesh (rows, columns, 2), a grid of places, drawn along rows and columns.
+
+    `labels` is the array of class numbers, (n,) u1: points and trails take their class's colour and shape, images have theirs
+    above the columns, in numbers or, where `names` is set, in the lesson's words: labels.classes.<names>, in order.
     """
 
     key: str
@@ -25,7 +29,9 @@ class Layer:
     phases: tuple[str, ...] = ()  # chapters it belongs to; () is every one
     on: bool = True
     columns: int = 0
-    labels: str = ""  # images: the array of numbers written above the columns
+    labels: str = ""
+    names: str = ""
+    width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 
 
 @dataclass(frozen=True)
