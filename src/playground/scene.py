@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
 LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh"]
+ChartKind = Literal["curves", "histogram"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,11 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """Metrics over `x` (a metric, or "step") within its chapters. Its unit and title are the lesson's."""
+    """Metrics over `x` (a metric, or "step") within its chapters. Its unit and title are the lesson's.
+
+    A histogram shows the frame on the stage: its series name arrays (k,), its `x` the array (k,) of the bins' centres, evenly
+    apart. The first series is bars, the others are step lines, a reference is a dotted curve. `metrics` are said below as well.
+    """
 
     key: str
     series: tuple[Series, ...]
@@ -53,6 +58,8 @@ class Chart:
     x: str = "step"
     log: bool = False
     log_x: bool = False
+    kind: ChartKind = "curves"
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

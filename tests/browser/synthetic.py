@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from playwright.sync_api import Page, Route
@@ -26,7 +25,12 @@ LAYERS = (
     Layer("noisy", "arrows", "arrows", "good", ("train",), width=4),
 )
 CHAPTERS = tuple(Chapter(phase, n, n - 1) for phase, n in (("train", FRAMES), ("reverse", FRAMES), ("compare", 3)))
-SCENE = Scene(LAYERS, (), view=2.4, chapters=CHAPTERS, headline={"train": "t", "reverse": "t", "compare": "t"})
+BARS = (Series("density", "model"), Series("normal", "noise"), Series("limit", "data", reference=True))
+CHARTS = (
+    Chart("walk", BARS, ("reverse",), x="centres", kind="histogram", metrics=("sw2", "signal")),
+    Chart("speed", (Series("sw2"),), ("reverse",), x="t"),
+)
+SCENE = Scene(LAYERS, CHARTS, view=2.4, chapters=CHAPTERS, headline={"train": "t", "reverse": "t", "compare": "t"})
 
 
 def frames() -> Iterator[Frame]:
@@ -56,7 +60,12 @@ def frames() -> Iterator[Frame]:
             }
             density = np.histogram(walk[:, 0], BINS, (-3, 3), density=True)[0].astype(np.float32)
             centres = np.linspace(-3, 3, BINS, dtype=np.float32)
-            bars = {"centres": centres, "density": density, "normal": np.exp(-(centres**2) / 2).astype(np.float32) / 2.5066}
+            bars = {
+                "centres": centres,
+                "density": density,
+                "normal": np.exp(-(centres**2) / 2).astype(np.float32) / 2.5066,
+                "limit": np.exp(-(centres**2)).astype(np.float32) / 1.772,
+            }
             yield Frame(
                 step,
                 {**still, **moving, **bars, "arrows": arrows, "pictures": pictures},
@@ -75,6 +84,7 @@ def body() -> bytes:
 def instead(page: Page, lang: str = "en", scene: Scene = SCENE) -> None:
     """From here on the page gets this run and scene whatever it asks for."""
     classes = json.dumps({"kinds": WORDS[lang], "halves": ["west", "east", "north"]})
+    metrics = '"centres": "x", "density": "step by step", "normal": "closed form", "limit": "limit", '
 
     def plan(route: Route) -> None:
         answer = route.fetch()
@@ -82,7 +92,12 @@ def instead(page: Page, lang: str = "en", scene: Scene = SCENE) -> None:
 
     def document(route: Route) -> None:
         answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().replace('"labels": {', f'"labels": {{"classes": {classes}, ', 1))
+        route.fulfill(
+            response=answer,
+            body=answer.text()
+            .replace('"labels": {', f'"labels": {{"classes": {classes}, ', 1)
+            .replace('"metrics": {', f'"metrics": {{{metrics}', 1),
+        )
 
     page.route(re.compile("/plan/"), plan)
     page.route(re.compile("/runs/"), lambda route: route.fulfill(body=body(), content_type="application/x-ndjson"))

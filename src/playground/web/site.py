@@ -39,6 +39,7 @@ PAGE_MODULES = (
     "keys",
     "timeline",
     "charts",
+    "histogram",
     "brush",
     "checks",
     "run",
