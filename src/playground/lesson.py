@@ -29,9 +29,9 @@ WHEN = re.compile(r"\w+=[\w|]+( \w+=[\w|]+)*")
 class Lesson:
     """Words of one concept in one language.
 
-    labels: fields, options (by field), phases, layers, charts, metrics, presets. captions: charts (what the axis counts),
-    doing (by phase, what the machine does), moments and twins (by phase, with {metric} in them), metrics and fields (what
-    they mean). body: HTML of the lesson.
+    labels: fields, options (by field), phases, layers, charts, metrics, presets, classes (lists by name, in order). captions:
+    charts (what the axis counts), doing (by phase, what the machine does), moments and twins (by phase, with {metric} in
+    them), metrics and fields (what they mean). body: HTML of the lesson.
     """
 
     title: str
@@ -69,14 +69,16 @@ def _needed(concept: Concept) -> set[str]:
     options = [(name, option) for name in fields for option in concept.params.choices(name)]
     scenes = [concept.scene(concept.params(**fields)) for fields in concept.presets.values()]
     charts = [chart for scene in scenes for chart in scene.charts]
-    shown = {phase for item in (*charts, *(layer for scene in scenes for layer in scene.layers)) for phase in item.phases}
+    layers = [layer for scene in scenes for layer in scene.layers]
+    shown = {phase for item in (*charts, *layers) for phase in item.phases}
     phases = shown | {chapter.phase for scene in scenes for chapter in scene.chapters}
-    metrics = {name for chart in charts for name in (chart.x, *(series.metric for series in chart.series))}
+    metrics = {name for chart in charts for name in (chart.x, *chart.metrics, *(series.metric for series in chart.series))}
     return {
         *(f"{part}.fields.{name}" for name in fields for part in ("labels", "captions")),
         *(f"labels.options.{name}.{option}" for name, option in options),
         *(f"labels.presets.{name}" for name in concept.presets),
-        *(f"labels.layers.{layer.key}" for scene in scenes for layer in scene.layers),
+        *(f"labels.layers.{layer.key}" for layer in layers),
+        *(f"labels.classes.{layer.names}" for layer in layers if layer.names),
         *(f"{part}.charts.{chart.key}" for chart in charts for part in ("labels", "captions")),
         *(f"{part}.metrics.{name}" for name in metrics for part in ("labels", "captions")),
         *(f"labels.phases.{phase}" for phase in phases),

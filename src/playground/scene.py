@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh"]
+ChartKind = Literal["curves", "histogram"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,11 @@ class Layer:
     """One thing drawn on the stage, with its legend chip.
 
     `array` by kind: points (n, 2) · arrows (n, 4) as x, y, dx, dy · trails (n, 2), the way the same points came within
-    the chapter · heatmap (rows, columns), first row at the top · images (n, h, w) or (n, h, w, 3) u1, `columns` to a row.
+    the chapter · heatmap (rows, columns), first row at the top · images (n, h, w) or (n, h, w, 3) u1, `columns` to a row ·
+    mesh (rows, columns, 2), a grid of places, drawn along rows and columns.
+
+    `labels` is the array of class numbers, (n,) u1: points and trails take their class's colour and shape, images have theirs
+    above the columns, in numbers or, where `names` is set, in the lesson's words: labels.classes.<names>, in order.
     """
 
     key: str
@@ -25,7 +30,9 @@ class Layer:
     phases: tuple[str, ...] = ()  # chapters it belongs to; () is every one
     on: bool = True
     columns: int = 0
-    labels: str = ""  # images: the array of numbers written above the columns
+    labels: str = ""
+    names: str = ""
+    width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,11 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """Metrics over `x` (a metric, or "step") within its chapters. Its unit and title are the lesson's."""
+    """Metrics over `x` (a metric, or "step") within its chapters. Its unit and title are the lesson's.
+
+    A histogram shows the frame on the stage: its series name arrays (k,), its `x` the array (k,) of the bins' centres, evenly
+    apart. The first series is bars, the others are step lines, a reference is a dotted curve. `metrics` are said below as well.
+    """
 
     key: str
     series: tuple[Series, ...]
@@ -47,6 +58,8 @@ class Chart:
     x: str = "step"
     log: bool = False
     log_x: bool = False
+    kind: ChartKind = "curves"
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

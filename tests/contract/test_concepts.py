@@ -233,8 +233,11 @@ def test_the_scene_draws_what_the_frames_hold(concept: Concept) -> None:
             assert any(layer.array in frame.arrays for frame in shown), f"layer {layer.key} never has {layer.array}"
         for chart in scene.charts:
             shown = [frame for frame in frames if frame.phase in chart.phases]
-            for series in chart.series:
-                assert any(series.metric in frame.metrics for frame in shown), f"chart {chart.key} never has {series.metric}"
+            arrays = (chart.x, *(series.metric for series in chart.series)) if chart.kind == "histogram" else ()
+            for name in arrays:
+                assert any(name in frame.arrays for frame in shown), f"chart {chart.key} never has {name}"
+            for name in (*chart.metrics, *(series.metric for series in chart.series if not arrays)):
+                assert any(name in frame.metrics for frame in shown), f"chart {chart.key} never has {name}"
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)

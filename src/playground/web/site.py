@@ -19,7 +19,7 @@ THEME = gr.themes.Base(
     font_mono=["ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace"],
 )
 OTHER = {"en": "zh", "zh": "en"}
-GALLERY_MODULES = ("site", "gallery", "search", "stage", "layers", "timeline", "run", "wire", "format", "dom")
+GALLERY_MODULES = ("site", "gallery", "search", "stage", "layers", "classes", "raster", "heads", "timeline", "run", "wire", "format", "dom")
 PAGE_MODULES = (
     "page",
     "site",
@@ -28,6 +28,9 @@ PAGE_MODULES = (
     "symbols",
     "stage",
     "layers",
+    "classes",
+    "raster",
+    "heads",
     "player",
     "presets",
     "running",
@@ -36,6 +39,7 @@ PAGE_MODULES = (
     "keys",
     "timeline",
     "charts",
+    "histogram",
     "brush",
     "checks",
     "run",

@@ -2,12 +2,13 @@
 
 import { h, onThemeChange, token } from "./dom.js";
 import { fill, number } from "./format.js";
+import { Histogram } from "./histogram.js";
 
 /**
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{metric: string, color: string, reference: boolean}} Series
- * @typedef {{key: string, series: Series[], phases: string[], x: string, log: boolean, log_x: boolean}} Chart
- * @typedef {{spec: Chart, card: HTMLElement, plot: HTMLElement, cursor: HTMLElement, values: HTMLElement, frames: number[], range: [number, number], dirty: boolean}} Card
+ * @typedef {{key: string, series: Series[], phases: string[], x: string, log: boolean, log_x: boolean, kind: string, metrics: string[]}} Chart
+ * @typedef {{spec: Chart, card: HTMLElement, plot: HTMLElement, cursor: HTMLElement, values: HTMLElement, frames: number[], range: [number, number], dirty: boolean, histogram: Histogram | null}} Card
  */
 
 const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
@@ -84,11 +85,12 @@ export class Charts {
       const plot = h("div", { class: "plot" });
       const values = h("div", { class: "values" });
       const title = this.lesson.labels.charts[spec.key];
-      const area = h("div", { class: "area", role: "img", "aria-label": title }, plot, cursor);
-      const card = h("section", { class: "card chart", "data-key": spec.key }, h("h2", {}, title), area, values, h("p", { class: "axis" }, this.lesson.captions.charts[spec.key]));
+      const histogram = spec.kind === "histogram" ? new Histogram(spec, MARGIN) : null;
+      const area = h("div", { class: "area", role: "img", "aria-label": title }, plot, histogram ? histogram.canvas : cursor);
+      const card = h("section", { class: `card chart ${spec.kind}`, "data-key": spec.key }, h("h2", {}, title), area, values, h("p", { class: "axis" }, this.lesson.captions.charts[spec.key]));
       /** @type {Card} */
-      const made = { spec, card, plot, cursor, values, frames: [], range: [0, 1], dirty: true };
-      this.#drag(area, made);
+      const made = { spec, card, plot, cursor, values, frames: [], range: [0, 1], dirty: true, histogram };
+      if (!histogram) this.#drag(area, made);
       card.hidden = true;
       this.host.append(card);
       return made;
@@ -145,6 +147,7 @@ export class Charts {
   /** @param {Card} card */
   #drawOne(card) {
     const { spec } = card;
+    if (card.histogram) return this.#drawHistogram(card, card.histogram);
     card.frames = this.frames.flatMap((frame, i) => (spec.phases.includes(frame.phase) && frame.metrics[spec.series[0].metric] !== undefined ? [i] : []));
     const x = card.frames.map((i) => measure(this.frames[i], spec.x));
     card.range = x.length > 1 ? [Math.min(...x), Math.max(...x)] : [0, 1];
@@ -155,19 +158,32 @@ export class Charts {
       mode: "lines",
       line: { color: token(color), width: reference ? 1.6 : 2.6, dash: reference ? "dot" : "solid" },
     }));
+    const xaxis = spec.log_x ? { type: "log", range: card.range.map(Math.log10), ...ticks(x) } : { range: card.range };
+    this.#plot(card, traces, xaxis, { type: spec.log ? "log" : "linear", ...(spec.log ? ticks(traces.flatMap(({ y }) => y)) : {}) });
+  }
+
+  /** The axes of a histogram; what moves is in its own canvas. @param {Card} card @param {Histogram} histogram */
+  #drawHistogram(card, histogram) {
+    const frames = this.frames.filter((frame) => card.spec.phases.includes(frame.phase) && frame.arrays[card.spec.x]);
+    const range = histogram.fit(card.plot, frames);
+    if (this.#plotly && card.plot.clientWidth) this.#plot(card, [], { type: "linear", range }, { type: "linear", range: [0, histogram.top] });
+  }
+
+  /** @param {Card} card @param {any[]} traces @param {any} xaxis @param {any} yaxis what is this chart's own of its axes */
+  #plot({ spec, plot }, traces, xaxis, yaxis) {
     const font = { color: token("soft"), size: 12, family: getComputedStyle(document.body).fontFamily };
     const axis = { color: token("soft"), gridcolor: token("line"), zeroline: false, fixedrange: true, tickfont: font, nticks: 5 };
     const layout = {
       margin: MARGIN,
-      height: card.plot.clientHeight,
+      height: plot.clientHeight,
       showlegend: false,
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       font,
-      xaxis: { ...axis, ...(spec.log_x ? { type: "log", range: card.range.map(Math.log10), ...ticks(x) } : { range: card.range }), showgrid: false, title: { text: this.lesson.labels.metrics[spec.x], standoff: 4, font } },
-      yaxis: { ...axis, type: spec.log ? "log" : "linear", nticks: 4, ...(spec.log ? ticks(traces.flatMap(({ y }) => y)) : {}) },
+      xaxis: { ...axis, ...xaxis, showgrid: false, title: { text: this.lesson.labels.metrics[spec.x], standoff: 4, font } },
+      yaxis: { ...axis, nticks: 4, ...yaxis },
     };
-    this.#plotly.react(card.plot, traces, layout, { staticPlot: true, displayModeBar: false, responsive: false });
+    this.#plotly.react(plot, traces, layout, { staticPlot: true, displayModeBar: false, responsive: false });
   }
 
   /** Move the cursors to a frame and say its values. @param {Frame} frame @param {string[]} light what a symbol points to */
@@ -177,15 +193,17 @@ export class Charts {
       for (const card of this.cards) card.card.hidden = !card.spec.phases.includes(frame.phase);
       this.redraw();
     }
-    for (const { spec, card, cursor, values, range } of this.cards) {
+    for (const { spec, card, cursor, values, range, histogram } of this.cards) {
       if (card.hidden) continue;
       card.classList.toggle("lit", light.includes(spec.key));
       const part = place({ spec, range }, measure(frame, spec.x));
       cursor.style.left = `calc(${MARGIN.l}px + (100% - ${MARGIN.l + MARGIN.r}px) * ${Math.min(1, Math.max(0, part))})`;
+      histogram?.show(frame);
       values.replaceChildren(
         ...spec.series.map(({ metric, color, reference }) =>
-          h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric]))),
+          h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, histogram ? null : h("b", {}, number(frame.metrics[metric]))),
         ),
+        ...(spec.metrics ?? []).map((metric) => h("span", {}, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric])))),
         h("span", { class: "where" }, fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step })),
       );
     }

@@ -42,6 +42,7 @@ export function likeness(stage, width, height, ratio) {
   const own = new Stage(canvas, () => {});
   own.scene = stage.scene;
   own.labels = stage.labels;
+  own.classes = stage.classes;
   own.off = new Set(stage.off);
   own.fit(width, height, ratio);
   return own;

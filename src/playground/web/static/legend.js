@@ -1,6 +1,9 @@
 /** The legend: a chip for each layer of the chapter, which switches it off and on. */
 
+import { classesOf, look } from "./classes.js";
 import { h } from "./dom.js";
+
+const SHAPES = ["dot", "square", "triangle", "diamond"];
 
 export class Legend {
   #state = "";
@@ -21,18 +24,30 @@ export class Legend {
     if (this.#state === state) return;
     this.#state = state;
     const focused = this.element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.key : "";
-    this.element.replaceChildren(...layers.map((layer) => this.#chip(layer)));
+    this.element.replaceChildren(...layers.map((layer) => this.#chip(layer, frame)));
     if (focused) /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-key="${focused}"]`))?.focus();
   }
 
-  /** @param {import("./layers.js").Layer} layer */
-  #chip({ key, kind, color }) {
+  /** @param {import("./layers.js").Layer} layer @param {import("./wire.js").Frame} frame */
+  #chip(layer, frame) {
     const { off, lit } = this.stage;
+    const { key, kind, color } = layer;
     const onclick = () => {
       if (!off.delete(key)) off.add(key);
       this.redraw();
     };
-    const name = `chip ${kind}${lit.includes(key) ? " lit" : ""}`;
-    return h("button", { type: "button", class: name, "data-key": key, style: `--c:var(--${color})`, "aria-pressed": String(!off.has(key)), onclick }, h("i", {}), this.names[key]);
+    const classes = this.#classes(layer, frame);
+    const name = `chip ${kind}${classes.length ? " classed" : ""}${lit.includes(key) ? " lit" : ""}`;
+    return h("button", { type: "button", class: name, "data-key": key, style: `--c:var(--${color})`, "aria-pressed": String(!off.has(key)), onclick }, ...(classes.length ? [] : [h("i", {})]), this.names[key], ...classes);
+  }
+
+  /** A sign for each class that the layer tells apart, with its word where it has one. @param {import("./layers.js").Layer} layer @param {import("./wire.js").Frame} frame */
+  #classes({ kind, labels, names }, frame) {
+    if (!labels || kind === "images" || !frame.arrays[labels]) return [];
+    const words = this.stage.classes[names] ?? [];
+    return classesOf(frame.arrays[labels].data).flatMap((label) => {
+      const { color, shape } = look(label);
+      return [h("i", { class: kind === "points" ? SHAPES[shape] : null, style: `--c:var(--${color})` }), words[label]];
+    });
   }
 }

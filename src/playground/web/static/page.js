@@ -87,6 +87,7 @@ export class Page {
     this.picture = h("div", { class: "picture", role: "img", "aria-label": lesson.title }, canvas);
     this.stage = new Stage(canvas, () => this.draw());
     this.stage.labels = lesson.labels.layers;
+    this.stage.classes = lesson.labels.classes ?? {};
     this.legend = new Legend(this.stage, words.layers, lesson.labels.layers, () => this.draw());
     this.brush = new Brush(this.stage, words, (text) => this.#drawn(text), () => this.draw());
     this.status = new Status(words, lesson.captions.doing, () => this.#goOrStop());

@@ -19,6 +19,8 @@ export class Stage {
   lit = [];
   /** @type {Record<string, string>} */
   labels = {};
+  /** The lesson's words for classes, in lists by name. @type {Record<string, string[]>} */
+  classes = {};
   /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
   #size = [1, 1];
   /** @type {Map<string, string>} */
@@ -96,6 +98,8 @@ export class Stage {
         paper: this.#color("card"),
         ink: this.#color("soft"),
         title: this.labels[layer.key],
+        token: (name) => this.#color(name),
+        names: this.classes[layer.names] ?? [],
         box: block < 0 ? undefined : { x: 12, y: 8 + block * height, w: plane.width - 24, h: height - 4 },
       });
     }
