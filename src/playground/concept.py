@@ -30,6 +30,7 @@ class Concept:
     """One page of the playground.
 
     presets: name -> the fields that differ from the defaults; all of them are baked. The first is the page's opening.
+    cures: presets that show a failure -> the fields that put it right.
     trained_by: the fields that decide training, in a concept that trains.
     main: the fields shown open; the rest are folded.
     deterministic: says for which parameters the seed changes nothing.
@@ -40,6 +41,7 @@ class Concept:
     run: Run
     scene: Callable[[Any], Scene]
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"default": {}})
+    cures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     trained_by: tuple[str, ...] = ()
     main: tuple[str, ...] = ()
     deterministic: Callable[[Any], bool] = lambda params: False
@@ -69,6 +71,7 @@ def load(slug: str) -> Concept:
             if name not in concept.params.model_fields
         ),
     ]
+    problems += [f"cures names {name!r}, which is no preset" for name in concept.cures if name not in concept.presets]
     if problems:
         raise TypeError(f"concepts/{slug}: " + "; ".join(problems))
     return concept

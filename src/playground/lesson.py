@@ -30,7 +30,7 @@ class Lesson:
     """Words of one concept in one language.
 
     labels: fields, options (by field), phases, layers, charts, metrics, presets, classes (lists by name, in order). captions:
-    charts (what the axis counts), doing (by phase, what the machine does), moments and twins (by phase, with {metric} in
+    charts (what the axis counts), doing (by phase, what the machine does), cures (by preset, what is wrong), moments and twins (by phase, with {metric} in
     them), metrics and fields (what they mean). body: HTML of the lesson.
     """
 
@@ -77,6 +77,7 @@ def _needed(concept: Concept) -> set[str]:
         *(f"{part}.fields.{name}" for name in fields for part in ("labels", "captions")),
         *(f"labels.options.{name}.{option}" for name, option in options),
         *(f"labels.presets.{name}" for name in concept.presets),
+        *(f"{part}.cures.{name}" for name in concept.cures for part in ("labels", "captions")),
         *(f"labels.layers.{layer.key}" for layer in layers),
         *(f"labels.classes.{layer.names}" for layer in layers if layer.names),
         *(f"{part}.charts.{chart.key}" for chart in charts for part in ("labels", "captions")),

@@ -106,6 +106,7 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "lesson": {"title": lesson.title, "labels": lesson.labels, "captions": lesson.captions, "checks": lesson.checks},
         "fields": [{"name": n, **{of: properties[n].get(of) for of in ("default", "brush", "when")}} for n in open_fields(concept)],
         "presets": {name: dict(fields) for name, fields in concept.presets.items()},
+        "cures": {name: dict(fields) for name, fields in concept.cures.items()},
         "reserved": sorted(RESERVED),
     }
 

@@ -49,7 +49,7 @@ class Params(playground.params.Params):
     schedule: Literal["linear", "cosine", "sigmoid", "unfinished"] = Field("linear", json_schema_extra={"when": IF_NOISING})
     output: Literal["v", "eps"] = Field("v", json_schema_extra={"when": IF_NOISING})
     steps: int = Field(800, ge=10, le=5000)
-    rate: float = Field(1.0, ge=0.05, le=50, json_schema_extra={"step": 0.05})
+    rate: float = Field(1.0, ge=0.05, le=20, json_schema_extra={"step": 0.05})
     examples: int = Field(EVERY_EXAMPLE, ge=10, le=EVERY_EXAMPLE, json_schema_extra={"step": 10, "when": IF_PICTURES})
     solver: Literal["heun", "euler"] = Field("heun", json_schema_extra={"when": {"objective": "flow"}})
     sampler: Literal["dpm", "ddim", "ddpm"] = Field("dpm", json_schema_extra={"when": IF_NOISING})

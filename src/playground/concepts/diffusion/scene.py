@@ -43,7 +43,7 @@ def plane_layers(params: Params) -> tuple[Layer, ...]:
         Layer("trails", "trails", "sample", "model", REVERSE),
         Layer("noisy", "points", "sample", "noise", FORWARD),
         Layer("chained", "points", "chained", "good", FORWARD, on=False),
-        Layer("sample", "points", "sample", "model", TRAIN + REVERSE + ENDS, linked="denoised"),
+        Layer("sample", "points", "sample", "model", TRAIN + REVERSE + ENDS),
         Layer("denoised", "points", "denoised", "good", REVERSE, on=False),
     )
 
@@ -54,7 +54,7 @@ def class_layers() -> tuple[Layer, ...]:
         Layer("trails", "trails", "sample", "model", REVERSE, on=False, labels="label"),
         Layer("noisy", "points", "sample", "noise", FORWARD),
         Layer("chained", "points", "chained", "good", FORWARD, on=False),
-        Layer("classes", "points", "sample", "model", TRAIN + REVERSE + ENDS, labels="label", linked="denoised"),
+        Layer("classes", "points", "sample", "model", TRAIN + REVERSE + ENDS, labels="label"),
         Layer("denoised", "points", "denoised", "good", REVERSE, on=False, labels="label"),
         Layer("without_class", "arrows", "without_class", "noise", REVERSE, width=2.5),
         Layer("with_class", "arrows", "with_class", "good", REVERSE, width=2.5),

@@ -19,7 +19,7 @@ import { suits } from "./when.js";
 
 /**
  * @typedef {{name: string, brush: Record<string, any> | null, when: Record<string, any> | null, default: any}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, share: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, share: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
