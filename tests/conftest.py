@@ -13,7 +13,7 @@ from jaxtyping import install_import_hook
 from tests import shapes
 
 torch.set_num_threads(1)
-MATHS = ("toys", "metrics", "samplers", "nets", "concepts")
+MATHS = ("toys", "painting", "metrics", "samplers", "nets", "concepts")
 install_import_hook([f"playground.{name}" for name in MATHS], f"{shapes.__name__}.checked")
 
 

@@ -240,6 +240,20 @@ def test_the_scene_draws_what_the_frames_hold(concept: Concept) -> None:
                 assert any(name in frame.metrics for frame in shown), f"chart {chart.key} never has {name}"
 
 
+def test_what_is_painted_fits_the_concept(concept: Concept) -> None:
+    """Each board stands under a value of a field, lies over an array that such a run has, and its colours have names."""
+    for name in fields(concept):
+        paint = schema(concept, name).get("paint", {"boards": {}})
+        for value, board in paint["boards"].items():
+            assert value in concept.params.choices(paint["by"])
+            frames, _ = played(concept.slug, short(concept, **{paint["by"]: value}))
+            arrays = {array for frame in frames for array in frame.arrays}
+            assert not board["over"] or board["over"] in arrays, f"{name} lies over {board['over']!r}"
+            assert {color for color, _ in board["palette"] or ()} <= words.words("en")["colors"].keys()
+            size = board["size"] ** 2 * (len(board["palette"] or "ab") - 1).bit_length()
+            assert schema(concept, name)["maxLength"] >= -(-size // 6), f"{name} has no room for a picture"
+
+
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_words_are_complete(concept: Concept, language: str) -> None:
     assert lesson.missing(concept.slug, language) == []

@@ -14,9 +14,11 @@ from playground.runs import keys
 from playground.runs.local import LocalEngine
 from playground.settings import Settings
 
-CONCEPTS = Path(__file__).parent / "concepts"
+CONCEPTS = Path(os.environ.get("LAB_CONCEPTS", Path(__file__).parent / "concepts"))
+STUDIO = Path(__file__).parent / "studio"  # other concepts, with lessons: for tests that need pages
 PRELOAD = "tests.lab.warm"
-os.environ["PYTHONPATH"] = str(Path(__file__).parents[2])  # where the forkserver finds PRELOAD
+ROOT = Path(__file__).parents[2]
+os.environ["PYTHONPATH"] = os.pathsep.join((str(ROOT / "src"), str(ROOT)))  # where the forkserver and other programs find us and PRELOAD
 
 
 class Engine(LocalEngine):

@@ -27,12 +27,17 @@ def _room(schema: dict[str, Any]) -> float | None:
     return None if low is None or high is None else high - low
 
 
+def by_hand(schema: dict[str, Any]) -> bool:
+    """Whether the field is drawn or painted on the stage rather than set by a control."""
+    return bool({"brush", "paint"} & schema.keys())
+
+
 def control(name: str, schema: dict[str, Any], lesson: Lesson) -> Component:
     """The Gradio component of one field, labelled by the lesson."""
     label, info, value = lesson.labels["fields"][name], lesson.captions["fields"][name], schema["default"]
     common = {"label": label, "info": info, "value": value, "elem_id": f"field-{name}"}
     match schema:
-        case {"brush": _}:  # drawn on the stage
+        case _ if by_hand(schema):
             return gr.Textbox(**common, visible="hidden")
         case {"enum": options}:
             words = lesson.labels["options"][name]

@@ -10,13 +10,14 @@ from playground import lesson as lessons
 from playground.concept import Concept
 from playground.params import RESERVED
 from playground.runs.keys import code
-from playground.web.controls import control, open_fields
+from playground.web.controls import by_hand, control, open_fields
 from playground.web.markup import element, escape, table
 from playground.words import words
 
 TELL = "value => ({{controls: {{{name}: value}}}})"
 DICE = "() => { const seed = Math.floor(Math.random() * 1e6); return [seed, {controls: {seed}}]; }"
 FILL = "() => import('{base}/page.js').then(m => m.wanted({names}))"
+TOLD = ("default", "brush", "paint", "when")  # of a field, to page.js
 CLIENT = {"fn": None, "trigger_mode": "multiple", "api_visibility": "private", "show_progress": "hidden"}  # asks the server nothing
 
 
@@ -77,7 +78,7 @@ def _controls(fields: dict[str, Any], concept: Concept, lesson: lessons.Lesson, 
     main = concept.main or tuple(fields)
     made = {name: control(name, fields[name], lesson) for name in fields if name in main}
     rest = [name for name in fields if name not in main]
-    with gr.Accordion(say["more"].format(n=len([n for n in rest if "brush" not in fields[n]])), open=False, elem_classes="more"):
+    with gr.Accordion(say["more"].format(n=len([name for name in rest if not by_hand(fields[name])])), open=False, elem_classes="more"):
         made |= {name: control(name, fields[name], lesson) for name in rest if name != "seed"}
         with gr.Row(elem_classes="seed"):
             made["seed"] = control("seed", fields["seed"], lesson)
@@ -102,9 +103,10 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "base": base,
         "v": code(concept.slug),
         "words": {**words(lang)["player"], "site": words(lang)["site"]["name"]},
+        "colors": words(lang)["colors"],
         "share": words(lang)["share"],
         "lesson": {"title": lesson.title, "labels": lesson.labels, "captions": lesson.captions, "checks": lesson.checks},
-        "fields": [{"name": n, **{of: properties[n].get(of) for of in ("default", "brush", "when")}} for n in open_fields(concept)],
+        "fields": [{"name": n, **{of: properties[n].get(of) for of in TOLD}} for n in open_fields(concept)],
         "presets": {name: dict(fields) for name, fields in concept.presets.items()},
         "cures": {name: dict(fields) for name, fields in concept.cures.items()},
         "reserved": sorted(RESERVED),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playground.concepts.diffusion.model import Params
 
 BOARDS = {
-    "mask": {"digits": painting.Board(28, over="given"), "emoji": painting.Board(16, over="given")},
+    "mask": {"digits": painting.Board(28, over="original"), "emoji": painting.Board(16, over="original")},
     "sketch": {"digits": painting.Board(28, painting.GREYS), "emoji": painting.Board(16, painting.EMOJI)},
 }
 ONE_LOOK = {"flow": "euler", "ddpm": "ddim"}  # by objective: a repaired guess has no velocity at t = 0, where Heun would look
@@ -111,11 +111,11 @@ def measures(job: Job, space: Pictures, x: Tensor, pictures: Tensor) -> dict[str
 
 
 def arrays(job: Job, space: Pictures, pictures: Tensor, guess: Tensor) -> dict[str, np.ndarray]:
-    """`edited` and `denoised`; what was `given`: the drawing, or the picture with its hole in grey; `part` of the way between noises."""
+    """`edited` and `denoised`; `original`, the drawing or the picture, and `given`, the same with its hole in grey; `part` of the way."""
     made = {"edited": pictures[:SHOWN], "denoised": space.latent.decode(guess[:SHOWN])}
     if job.given is not None:
         given = job.given if job.known is None else torch.where(job.known, job.given, HOLE)
-        made["given"] = (255 * given).round().to(torch.uint8).view(1, *space.latent.size)
+        made["given"], made["original"] = ((255 * x).round().to(torch.uint8).view(1, *space.latent.size) for x in (given, job.given))
     if job.part is not None:
         made["part"] = job.part[:SHOWN].to(torch.uint8)
     return {name: array.numpy() for name, array in made.items()}

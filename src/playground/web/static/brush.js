@@ -2,6 +2,7 @@
 
 import { h, token } from "./dom.js";
 import { fill } from "./format.js";
+import { strokes } from "./pointer.js";
 
 export const MOST = 200;
 const APART = 7; // hundredths of a stage unit between the points of a stroke
@@ -64,7 +65,7 @@ export class Brush {
       h("button", { type: "button", class: "pill", onclick: () => this.#undo() }, words.undo),
       h("button", { type: "button", class: "pill", onclick: () => this.#clear() }, words.clear),
     );
-    this.#listen(stage.canvas);
+    this.#listen();
   }
 
   /** @param {boolean} active @param {string} text */
@@ -96,35 +97,27 @@ export class Brush {
     return true;
   }
 
-  /** @param {HTMLCanvasElement} canvas */
-  #listen(canvas) {
-    /** @type {[number, number] | null} */
-    let last = null;
-    const place = (/** @type {PointerEvent} */ event) => {
-      const box = canvas.getBoundingClientRect();
-      const { width, height, scale } = this.stage.plane;
-      return /** @type {[number, number]} */ ([(100 * (event.clientX - box.left - width / 2)) / scale, (100 * (height / 2 - event.clientY + box.top)) / scale]);
-    };
-    canvas.addEventListener("pointerdown", (event) => {
-      if (!this.active) return;
-      event.preventDefault();
-      canvas.setPointerCapture(event.pointerId);
-      last = place(event);
-      this.#add(last, true);
+  #listen() {
+    /** @type {[number, number]} */
+    let last = [0, 0];
+    strokes(this.stage.canvas, {
+      begin: (at) => {
+        if (this.active) this.#add((last = this.#place(at)), true);
+        return this.active;
+      },
+      move: (at) => {
+        const added = stroke(last, this.#place(at), MOST - this.points.length);
+        last = added.at(-1) ?? last;
+        for (const point of added) this.#add(point, false);
+      },
+      end: () => this.changed(format(this.points)),
     });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!last || !this.active) return;
-      const added = stroke(last, place(event), MOST - this.points.length);
-      if (!added.length) return;
-      last = added[added.length - 1];
-      for (const point of added) this.#add(point, false);
-    });
-    for (const name of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(name, () => {
-        if (last) this.changed(format(this.points));
-        last = null;
-      });
-    }
+  }
+
+  /** @param {[number, number]} at in pixels @returns {[number, number]} in hundredths of a stage unit */
+  #place([x, y]) {
+    const { width, height, scale } = this.stage.plane;
+    return [(100 * (x - width / 2)) / scale, (100 * (height / 2 - y)) / scale];
   }
 
   /** @param {[number, number]} point @param {boolean} opens whether it opens a stroke */

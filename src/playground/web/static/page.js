@@ -1,7 +1,7 @@
 /** A concept's page: joins the controls, the link, the run, the stage, the player and the charts. */
 
 import { address, queryFrom } from "./address.js";
-import { Brush } from "./brush.js";
+import { Boards } from "./boards.js";
 import { Charts } from "./charts.js";
 import { Checks } from "./checks.js";
 import { h, onThemeChange } from "./dom.js";
@@ -18,8 +18,8 @@ import { Timeline, chapterAt } from "./timeline.js";
 import { suits } from "./when.js";
 
 /**
- * @typedef {{name: string, brush: Record<string, any> | null, when: Record<string, any> | null, default: any}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, share: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{name: string, brush: Record<string, any> | null, paint: {by: string, boards: Record<string, import("./easel.js").Board>} | null, when: Record<string, any> | null, default: any}} Field
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
@@ -89,11 +89,15 @@ export class Page {
     this.stage.labels = lesson.labels.layers;
     this.stage.classes = lesson.labels.classes ?? {};
     this.legend = new Legend(this.stage, words.layers, lesson.labels.layers, () => this.draw());
-    this.brush = new Brush(this.stage, words, (text) => this.#drawn(text), () => this.draw());
+    this.boards = new Boards(this.stage, spec, {
+      changed: (name, text) => this.#drawn(name, text),
+      redraw: () => this.draw(),
+      under: (array) => this.timeline.frames.find((frame) => frame.arrays[array])?.arrays[array],
+    });
     this.status = new Status(words, lesson.captions.doing, () => this.#goOrStop());
     this.player.element.querySelector(".row").append(this.status.goSmall);
     this.player.element.append(this.status.near);
-    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.brush.bar, this.legend.element, this.player.element));
+    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, ...this.boards.bars, this.legend.element, this.player.element));
     hosts.go.replaceChildren(...this.status.parts);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     this.kept = h("p", { class: "kept", role: "status" });
@@ -153,7 +157,7 @@ export class Page {
 
   /** @param {Record<string, any>} params */
   #run(params) {
-    this.brush.drawing = false;
+    this.boards.close();
     this.running.open(queryFrom(params, this.spec), { pressed: true });
   }
 
@@ -179,7 +183,7 @@ export class Page {
     }
     this.fillControls();
     this.#fit();
-    if (!this.#touched) this.brush.drawing = false;
+    if (!this.#touched) this.boards.close();
     this.picture.parentElement.classList.toggle("pictures", plan.scene.layers.some((layer) => layer.kind === "images"));
     this.tellLesson();
     this.#link(pressed);
@@ -268,30 +272,19 @@ export class Page {
     this.presets.show(this.params);
     this.checks.suit(this.params);
     for (const { name, when } of this.spec.fields) document.getElementById(`field-${name}`)?.toggleAttribute("hidden", !suits(when, this.params));
-    this.#fitBrush();
+    this.boards.fit(this.params, this.shown !== null);
+    this.draw();
   }
 
   /** What would the controls' run be? An empty board is no mistake yet. */
   #look() {
-    this.running.look(queryFrom(this.params, this.spec), this.brush.active && !this.brush.points.length);
+    this.running.look(queryFrom(this.params, this.spec), this.boards.waiting);
   }
 
-  /* ---- the brush ---- */
-
-  #fitBrush() {
-    const field = this.spec.fields.find(({ brush }) => brush && suits(brush, this.params));
-    const was = this.brush.active;
-    this.brush.set(Boolean(field), field ? this.params[field.name] : "");
-    if (field && !was && this.shown && !this.params[field.name]) this.brush.drawing = true;
-    this.draw();
-  }
-
-  /** @param {string} text */
-  #drawn(text) {
-    const field = this.spec.fields.find(({ brush }) => brush);
-    if (!field) return;
+  /** Something was drawn or painted. @param {string} name of its field @param {string} text */
+  #drawn(name, text) {
     this.timeline.playing = false;
-    this.params = { ...this.params, [field.name]: text };
+    this.params = { ...this.params, [name]: text };
     this.#touched = true;
     this.fillControls();
     this.#look();
@@ -312,7 +305,7 @@ export class Page {
   }
 
   #moved() {
-    this.brush.drawing = false;
+    this.boards.close();
     this.draw();
     clearTimeout(this.#linking);
     this.#linking = window.setTimeout(() => this.#link(), 250);
@@ -320,8 +313,7 @@ export class Page {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (!forStage(event)) return;
-    if (this.brush.active && /** @type {HTMLElement} */ (event.target).id === "stage" && this.brush.key(event)) return event.preventDefault();
+    if (!forStage(event) || this.boards.key(event)) return;
     const move = moveOf(event);
     if (!move) return;
     event.preventDefault();
@@ -334,7 +326,7 @@ export class Page {
   /** @param {boolean} [between] whether only the points moved on, between two frames */
   draw(between = false) {
     const { timeline, stage } = this;
-    if (this.brush.drawing) return this.brush.draw();
+    if (this.boards.open) return this.boards.draw();
     const { frame, ahead, index } = timeline;
     if (!frame || !stage.scene) return;
     stage.draw(frame, ahead, chapterAt(timeline.frames, index));
