@@ -8,6 +8,7 @@ import { h, onThemeChange } from "./dom.js";
 import { fill } from "./format.js";
 import { forStage, moveOf } from "./keys.js";
 import { Legend } from "./legend.js";
+import { Picks } from "./picks.js";
 import { Player } from "./player.js";
 import { Presets } from "./presets.js";
 import { Running } from "./running.js";
@@ -90,10 +91,15 @@ export class Page {
     this.stage.classes = lesson.labels.classes ?? {};
     this.legend = new Legend(this.stage, words.layers, lesson.labels.layers, () => this.draw());
     this.brush = new Brush(this.stage, words, (text) => this.#drawn(text), () => this.draw());
+    this.picks = new Picks(this.stage, words, () => {
+      this.draw();
+      this.#link();
+    });
+    this.picks.open(location.search);
     this.status = new Status(words, lesson.captions.doing, () => this.#goOrStop());
     this.player.element.querySelector(".row").append(this.status.goSmall);
     this.player.element.append(this.status.near);
-    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.brush.bar, this.legend.element, this.player.element));
+    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.picks.element, this.brush.bar, this.legend.element, this.player.element));
     hosts.go.replaceChildren(...this.status.parts);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     this.kept = h("p", { class: "kept", role: "status" });
@@ -116,7 +122,10 @@ export class Page {
     watchSymbols((keys) => this.#light(keys));
     document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.#share()); // the header stands there twice
-    addEventListener("popstate", () => this.running.open(location.search));
+    addEventListener("popstate", () => {
+      this.picks.open(location.search);
+      this.running.open(location.search);
+    });
     onThemeChange(() => {
       this.stage.recolor();
       this.draw();
@@ -221,7 +230,7 @@ export class Page {
   /** Keep the address true. @param {boolean} [push] as a new entry of the history */
   #link(push = false) {
     if (!this.shown || this.running.waiting) return; // the address may be of a run to come
-    const url = location.pathname + address(location.search, this.shown, this.timeline.wanted ?? this.timeline.index, this.spec, this.shown.fp);
+    const url = location.pathname + address(this.picks.kept(location.search), this.shown, this.timeline.wanted ?? this.timeline.index, this.spec, this.shown.fp);
     if (push) history.pushState(null, "", url);
     else history.replaceState(history.state, "", url);
     this.#linked = performance.now();
@@ -322,6 +331,7 @@ export class Page {
   #key(event) {
     if (!forStage(event)) return;
     if (this.brush.active && /** @type {HTMLElement} */ (event.target).id === "stage" && this.brush.key(event)) return event.preventDefault();
+    if (this.picks.key(event)) return event.preventDefault();
     const move = moveOf(event);
     if (!move) return;
     event.preventDefault();
@@ -334,11 +344,14 @@ export class Page {
   /** @param {boolean} [between] whether only the points moved on, between two frames */
   draw(between = false) {
     const { timeline, stage } = this;
+    this.picks.element.hidden = this.brush.drawing;
     if (this.brush.drawing) return this.brush.draw();
     const { frame, ahead, index } = timeline;
     if (!frame || !stage.scene) return;
+    stage.frames = timeline.frames;
     stage.draw(frame, ahead, chapterAt(timeline.frames, index));
     if (between) return;
+    this.picks.show(frame, timeline.playing);
     this.player.show(this.#headline);
     this.charts.show(frame, stage.lit);
     this.legend.show(frame);
