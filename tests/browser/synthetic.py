@@ -19,7 +19,7 @@ LAYERS = (
     Layer("field", "mesh", "mesh", "soft", ("reverse",)),
     Layer("trails", "trails", "walk", "model", ("reverse",), labels="halves"),
     Layer("sample", "points", "walk", "model", ("reverse",), labels="halves"),
-    Layer("denoised", "points", "guess", "good", ("reverse",), on=False),
+    Layer("denoised", "points", "guess", "good", ("reverse",), on=False, linked="walk"),
     Layer("latent_noise", "images", "pictures", "model", ("compare",), columns=8, labels="kinds", names="kinds"),
     Layer("pixel_noise", "images", "pictures", "data", ("compare",), columns=8, labels="kinds"),
     Layer("noisy", "arrows", "arrows", "good", ("train",), width=4),

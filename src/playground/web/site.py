@@ -19,7 +19,22 @@ THEME = gr.themes.Base(
     font_mono=["ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace"],
 )
 OTHER = {"en": "zh", "zh": "en"}
-GALLERY_MODULES = ("site", "gallery", "search", "stage", "layers", "classes", "raster", "heads", "timeline", "run", "wire", "format", "dom")
+GALLERY_MODULES = (
+    "site",
+    "gallery",
+    "search",
+    "stage",
+    "layers",
+    "classes",
+    "raster",
+    "heads",
+    "ways",
+    "timeline",
+    "run",
+    "wire",
+    "format",
+    "dom",
+)
 PAGE_MODULES = (
     "page",
     "site",
@@ -31,6 +46,8 @@ PAGE_MODULES = (
     "classes",
     "raster",
     "heads",
+    "picks",
+    "ways",
     "player",
     "presets",
     "running",

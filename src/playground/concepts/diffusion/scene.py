@@ -44,7 +44,7 @@ def plane_layers(params: Params) -> tuple[Layer, ...]:
         Layer("noisy", "points", "sample", "noise", FORWARD),
         Layer("chained", "points", "chained", "good", FORWARD, on=False),
         Layer("sample", "points", "sample", "model", TRAIN + REVERSE + ENDS),
-        Layer("denoised", "points", "denoised", "good", REVERSE, on=False),
+        Layer("denoised", "points", "denoised", "good", REVERSE, on=False, linked="sample"),
     )
 
 
@@ -55,7 +55,7 @@ def class_layers() -> tuple[Layer, ...]:
         Layer("noisy", "points", "sample", "noise", FORWARD),
         Layer("chained", "points", "chained", "good", FORWARD, on=False),
         Layer("classes", "points", "sample", "model", TRAIN + REVERSE + ENDS, labels="label"),
-        Layer("denoised", "points", "denoised", "good", REVERSE, on=False, labels="label"),
+        Layer("denoised", "points", "denoised", "good", REVERSE, on=False, linked="sample", labels="label"),
         Layer("without_class", "arrows", "without_class", "noise", REVERSE, width=2.5),
         Layer("with_class", "arrows", "with_class", "good", REVERSE, width=2.5),
         Layer("guided", "arrows", "guided", "model", REVERSE, width=2.5),

@@ -44,6 +44,7 @@ export function likeness(stage, width, height, ratio) {
   own.labels = stage.labels;
   own.classes = stage.classes;
   own.off = new Set(stage.off);
+  [own.picked, own.frames] = [stage.picked, stage.frames];
   own.fit(width, height, ratio);
   return own;
 }

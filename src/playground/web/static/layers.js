@@ -7,7 +7,7 @@ import { heatmap, images } from "./raster.js";
  * @typedef {import("./wire.js").Tensor} Tensor
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{width: number, height: number, scale: number, x: (u: number) => number, y: (v: number) => number}} Plane
- * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, width: number}} Layer
+ * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, width: number, linked: string}} Layer
  * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[]}} Job
  * `token` gives any colour of site.css, `names` the words for the layer's classes
  * @typedef {{x: number, y: number, w: number, h: number}} Box
@@ -16,8 +16,8 @@ import { heatmap, images } from "./raster.js";
 /** Of so many points one leaves a trail. */
 export const TRAILED = 8;
 
-/** Coordinates between this frame and the next, while the clock is between them. @param {Job} job @returns {ArrayLike<number>} */
-function now({ layer, frame, next, mix }) {
+/** Coordinates between this frame and the next, while the clock is between them. @param {Pick<Job, "layer" | "frame" | "next" | "mix">} job @returns {ArrayLike<number>} */
+export function now({ layer, frame, next, mix }) {
   const here = frame.arrays[layer.array].data;
   const there = next?.arrays[layer.array]?.data;
   if (!there || there === here || there.length !== here.length) return here;

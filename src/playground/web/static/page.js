@@ -8,6 +8,7 @@ import { h, onThemeChange } from "./dom.js";
 import { fill } from "./format.js";
 import { forStage, moveOf } from "./keys.js";
 import { Legend } from "./legend.js";
+import { Picks } from "./picks.js";
 import { Player } from "./player.js";
 import { Presets } from "./presets.js";
 import { Running } from "./running.js";
@@ -94,10 +95,15 @@ export class Page {
       redraw: () => this.draw(),
       under: (array) => this.timeline.frames.find((frame) => frame.arrays[array])?.arrays[array],
     });
+    this.picks = new Picks(this.stage, words, () => {
+      this.draw();
+      this.#link();
+    });
+    this.picks.open(location.search);
     this.status = new Status(words, lesson.captions.doing, () => this.#goOrStop());
     this.player.element.querySelector(".row").append(this.status.goSmall);
     this.player.element.append(this.status.near);
-    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, ...this.boards.bars, this.legend.element, this.player.element));
+    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.picks.element, ...this.boards.bars, this.legend.element, this.player.element));
     hosts.go.replaceChildren(...this.status.parts);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     this.kept = h("p", { class: "kept", role: "status" });
@@ -120,7 +126,10 @@ export class Page {
     watchSymbols((keys) => this.#light(keys));
     document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.#share()); // the header stands there twice
-    addEventListener("popstate", () => this.running.open(location.search));
+    addEventListener("popstate", () => {
+      this.picks.open(location.search);
+      this.running.open(location.search);
+    });
     onThemeChange(() => {
       this.stage.recolor();
       this.draw();
@@ -225,7 +234,7 @@ export class Page {
   /** Keep the address true. @param {boolean} [push] as a new entry of the history */
   #link(push = false) {
     if (!this.shown || this.running.waiting) return; // the address may be of a run to come
-    const url = location.pathname + address(location.search, this.shown, this.timeline.wanted ?? this.timeline.index, this.spec, this.shown.fp);
+    const url = location.pathname + address(this.picks.kept(location.search), this.shown, this.timeline.wanted ?? this.timeline.index, this.spec, this.shown.fp);
     if (push) history.pushState(null, "", url);
     else history.replaceState(history.state, "", url);
     this.#linked = performance.now();
@@ -314,6 +323,7 @@ export class Page {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (!forStage(event) || this.boards.key(event)) return;
+    if (this.picks.key(event)) return event.preventDefault();
     const move = moveOf(event);
     if (!move) return;
     event.preventDefault();
@@ -326,11 +336,14 @@ export class Page {
   /** @param {boolean} [between] whether only the points moved on, between two frames */
   draw(between = false) {
     const { timeline, stage } = this;
+    this.picks.element.hidden = this.boards.open;
     if (this.boards.open) return this.boards.draw();
     const { frame, ahead, index } = timeline;
     if (!frame || !stage.scene) return;
+    stage.frames = timeline.frames;
     stage.draw(frame, ahead, chapterAt(timeline.frames, index));
     if (between) return;
+    this.picks.show(frame, timeline.playing);
     this.player.show(this.#headline);
     this.charts.show(frame, stage.lit);
     this.legend.show(frame);

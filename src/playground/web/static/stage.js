@@ -1,7 +1,9 @@
 /** The stage: a canvas that draws a scene's layers for the frame the clock shows. */
 
 import { token } from "./dom.js";
-import { DRAW } from "./layers.js";
+import { look } from "./classes.js";
+import { DRAW, now } from "./layers.js";
+import { drawWays } from "./ways.js";
 
 /**
  * @typedef {import("./wire.js").Frame} Frame
@@ -21,6 +23,12 @@ export class Stage {
   labels = {};
   /** The lesson's words for classes, in lists by name. @type {Record<string, string[]>} */
   classes = {};
+  /** All that are there of the run, for the ways of the picked points. @type {Frame[]} */
+  frames = [];
+  /** Points whose way is drawn, by their index. @type {number[]} */
+  picked = [];
+  /** Where the points that can be picked were drawn last. @type {ArrayLike<number> | null} */
+  places = null;
   /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
   #size = [1, 1];
   /** @type {Map<string, string>} */
@@ -104,5 +112,37 @@ export class Stage {
       });
     }
     pen.globalAlpha = 1;
+    this.#drawPicked(frame, ahead, layers);
+  }
+
+  /** The layer whose points can be picked. @param {Frame} frame */
+  #trail(frame) {
+    return this.shown(frame).find(({ kind }) => kind === "trails");
+  }
+
+  /** The coordinates of the points that can be picked, in each frame of a chapter. @param {Frame} frame @returns {ArrayLike<number>[]} */
+  wayOf(frame) {
+    const { array = "" } = this.#trail(frame) ?? {};
+    const chapter = this.frames.filter(({ phase }) => phase === frame.phase);
+    return (chapter.length ? chapter : [frame]).flatMap(({ arrays }) => arrays[array]?.data ?? []);
+  }
+
+  /** @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead @param {Layer[]} layers that are seen */
+  #drawPicked(frame, ahead, layers) {
+    const trail = this.#trail(frame);
+    const at = (/** @type {Layer} */ layer) => now({ layer, frame, next: ahead?.next ?? null, mix: ahead?.mix ?? 0 });
+    this.places = trail ? at(trail) : null;
+    if (!trail || !this.places || !this.picked.length) return;
+    const labels = frame.arrays[trail.labels]?.data;
+    drawWays(this.pen, this.picked, {
+      way: this.wayOf(frame),
+      passed: this.frames.filter(({ phase, step }) => phase === frame.phase && step <= frame.step).length || 1,
+      places: this.places,
+      guesses: layers.filter(({ linked }) => linked && linked === trail.array).map((layer) => ({ at: at(layer), color: this.#color(layer.color) })),
+      plane: this.plane,
+      paper: this.#color("card"),
+      ink: this.#color("ink"),
+      color: (i) => this.#color(labels ? look(labels[i]).color : trail.color),
+    });
   }
 }
