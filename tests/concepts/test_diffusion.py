@@ -4,13 +4,16 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
+from scipy.spatial import KDTree, geometric_slerp
 
 from playground.concept import load
-from playground.concepts.diffusion.model import Params, reverse, run, shown_steps, snapshot_steps, space_of, warm_and_decay
-from playground.datasets import mnist
+from playground.concepts.diffusion.editing import between, inpaint, sketch, walked
+from playground.concepts.diffusion.model import Params, process_of, reverse, run, shown_steps, snapshot_steps, space_of, warm_and_decay
+from playground.datasets import emoji, mnist
 from playground.frame import Frame, encode, finite
 from playground.metrics import digits, sw2
 from playground.nets import pca
+from playground.painting import written
 from playground.params import Refused
 from playground.samplers import flow
 from playground.state import State
@@ -36,58 +39,105 @@ def phase(frames: list[Frame], name: str) -> list[Frame]:
     return [frame for frame in frames if frame.phase == name]
 
 
-KINDS = [{}, {"objective": "ddpm"}, {"data": "drawn", "points": DRAWING}, {"data": "digits"}, {"data": "digits", "objective": "ddpm"}]
+PLANE = [{}, {"objective": "ddpm"}, {"data": "drawn", "points": DRAWING}]
+PICTURES = [{"data": "digits"}, {"data": "emoji", "objective": "ddpm"}]
+KINDS = [*PLANE, {"data": "class_gaussians"}, *PICTURES]
+
+
+@cache
+def stub(side: int) -> str:
+    """A mask that covers the lower half."""
+    return written((torch.arange(side) >= side // 2)[:, None].expand(side, side).long(), 2)
+
+
+EDITS = [
+    {"data": "digits", "edit": "inpaint", "mask": stub(28)},
+    {"data": "emoji", "edit": "sketch", "sketch": written(torch.full((16, 16), 3), 16)},
+    {"data": "digits", "edit": "between"},
+]
 
 
 @pytest.mark.parametrize("fields", KINDS, ids=str)
 def test_shape_of_a_run(fields):
     frames, _ = short(**fields)
     assert len(frames) == load("diffusion").frames(Params(steps=12, **fields)) <= 120
-    assert list(dict.fromkeys(f.phase for f in frames)) == ["forward", "train", "reverse", "compare"]
+    labelled = fields.get("data") in ("digits", "emoji", "class_gaussians")
+    assert list(dict.fromkeys(f.phase for f in frames)) == ["forward", "train", "reverse", "compare", *["weigh"] * labelled]
     assert all(finite(f) for f in frames)
     assert b"".join(encode(frames))  # every kind of array has a letter on the wire
     for name, at_0, at_end in (("forward", 0, 1), ("reverse", 1, 0)):
         times = [f.metrics["t"] for f in phase(frames, name)]
         assert (times[0], times[-1]) == (at_0, at_end)
         assert [f.step for f in phase(frames, name)] == list(range(21))
+    assert [f.metrics["guidance"] for f in phase(frames, "weigh")] == list(space_of(Params(**fields)).weights_compared)
     assert [f.step for f in phase(frames, "compare")] == list(space_of(Params(**fields)).steps_compared)
     assert (phase(frames, "train")[0].step, phase(frames, "train")[-1].step) == (0, 12)
-    for name in ("forward", "train", "reverse", "compare"):
+    for name in ("forward", "train", "reverse", "compare", "weigh"):
         metrics = [set(f.metrics) for f in phase(frames, name)]
         assert all(m == metrics[0] for m in metrics)
-    judged = {"agreement", "diversity", "nearest", "fid", "fid_floor", "guidance"} if fields.get("data") == "digits" else set()
+    judged = {"agreement", "agreement_real", "diversity", "guidance"} if labelled else set()
+    judged |= {"nearest", "fid", "fid_floor"} if fields in PICTURES else set()
     assert {"loss", "sw2", "sw2_floor"} | judged == set(phase(frames, "train")[0].metrics)
     assert {"t", "signal", "noise", "sw2", "sw2_floor", "speed"} | judged <= set(phase(frames, "reverse")[0].metrics)
 
 
-@pytest.mark.parametrize("fields", KINDS[:3], ids=str)
+DENSITIES = {"bins": (64,), "bell": (64,), "histogram": (64,), "histogram_chain": (64,)}
+
+
+@pytest.mark.parametrize("fields", PLANE, ids=str)
 def test_arrays_on_the_plane(fields):
     for frame in short(**fields)[0]:
         expected = {"data": (1000, 2), "sample": (1000, 2)}
+        if frame.phase == "forward":
+            expected |= {"chained": (1000, 2)} | DENSITIES
         if frame.phase == "reverse":
-            expected |= {"denoised": (1000, 2), "field": (308, 4)}
+            expected |= {"denoised": (1000, 2), "field": (308, 4), "mesh": (17, 17, 2)}
         assert {k: a.shape for k, a in frame.arrays.items()} == expected
-        assert {a.dtype for a in frame.arrays.values()} == {np.dtype("f2")}
+        assert all(a.dtype == np.dtype("f4" if name in DENSITIES else "f2") for name, a in frame.arrays.items())
         shown = sw2(torch.tensor(frame.arrays["sample"]).float(), torch.tensor(frame.arrays["data"]).float())
         assert frame.metrics["sw2"] == pytest.approx(shown, abs=2e-3)  # the number is about what is on the stage
 
 
-def test_arrays_of_digits():
-    frames, _ = short(data="digits")
-    test, latent = mnist().test, pca.digits()
+def test_arrays_of_classes_on_the_plane():
+    for frame in short(data="class_gaussians")[0]:
+        expected = {"data", "sample", "label", "data_label"}
+        expected |= {"forward": {"chained", *DENSITIES}, "reverse": {"denoised", *ANSWERS}}.get(frame.phase, set())
+        assert set(frame.arrays) == expected
+        assert (np.bincount(frame.arrays["label"]) >= 333).all()
+
+
+ANSWERS = {"with_class", "without_class", "guided"}
+EXTRA = {"forward": {"pixel_noise", "chained", *DENSITIES}, "train": {"copied"}, "reverse": {"denoised"} | ANSWERS}
+
+
+@pytest.mark.parametrize(("fields", "split", "latent"), [(PICTURES[0], mnist, pca.digits), (PICTURES[1], emoji, pca.emoji)], ids=str)
+def test_arrays_of_pictures(fields, split, latent):
+    frames, _ = short(**fields)
+    test, size, columns = split().test, split().test.x.shape[1:], int(split().test.y.max()) + 1
     for frame in frames:
-        extra = {"forward": {"pixel_noise"}, "train": set(), "reverse": {"denoised"}, "compare": set()}[frame.phase]
-        assert set(frame.arrays) == {"data", "sample", "label"} | extra
-        assert all(a.dtype == np.uint8 for a in frame.arrays.values())
-        assert all(a.shape == (40, 28, 28) for name, a in frame.arrays.items() if name != "label")
-        assert frame.arrays["label"].tolist() == list(range(10)) * 4  # a column per class
+        assert set(frame.arrays) == {"data", "sample", "label"} | EXTRA.get(frame.phase, set())
+        for name, array in frame.arrays.items():
+            if name not in {"label", *DENSITIES}:
+                assert array.dtype == np.uint8
+                assert array.shape == (columns if name in ANSWERS else 40, *size)
+        assert frame.arrays["label"].tolist() == list(range(columns)) * (40 // columns)  # a column per class
     first = frames[0].arrays
     for picture, label in zip(first["data"], first["label"], strict=True):
-        same = (test.x == torch.from_numpy(picture.copy())).all(2).all(1)
+        same = (test.x == torch.from_numpy(picture.copy())).flatten(1).all(1)
         assert label in test.y[same]  # held-out pictures, of their own class
-    projected = latent.decode(latent.encode(torch.from_numpy(first["data"].copy())))
-    assert np.array_equal(first["sample"], projected.numpy())  # t = 0 is the picture, as far as 64 coordinates hold it
+    projected = latent().decode(latent().encode(torch.from_numpy(first["data"].copy())))
+    assert np.array_equal(first["sample"], projected.numpy())  # t = 0 is the picture, as far as the coordinates hold it
     assert np.abs(first["pixel_noise"].astype(int) - first["data"]).max() <= 1
+
+
+@pytest.mark.parametrize("fields", PICTURES, ids=str)
+def test_beside_each_picture_stands_its_nearest_training_picture(fields):
+    last = phase(short(**fields)[0], "train")[-1].arrays
+    train = {"digits": mnist, "emoji": emoji}[fields["data"]]().train.x.flatten(1).float()
+    near, distance = (torch.from_numpy(last[name].reshape(40, -1).astype("f4")) for name in ("copied", "sample"))
+    least = torch.tensor(KDTree(train).query(distance)[0]).float()
+    assert torch.allclose((near - distance).norm(dim=1), least, rtol=1e-3)
+    assert all((train == picture).all(1).any() for picture in near)
 
 
 @pytest.mark.parametrize("fields", KINDS, ids=str)
@@ -112,11 +162,11 @@ def test_guidance_is_the_formula():
 
 def test_another_guidance_walks_elsewhere_and_never_trains_again():
     frames, state = short(data="digits")
-    found, made = collect(state, steps=12, data="digits", guidance=5.0)[0], collect(steps=12, data="digits", guidance=5.0)[0]
-    assert b"".join(encode(found)) == b"".join(encode(made))
+    made = collect(state, steps=12, data="digits", guidance=5.0)[0]
     assert [f.metrics for f in phase(made, "train")] == [f.metrics for f in phase(frames, "train")]
     assert {f.metrics["guidance"] for f in phase(made, "reverse")} == {5}
-    assert not np.array_equal(made[-1].arrays["sample"], frames[-1].arrays["sample"])
+    assert not np.array_equal(phase(made, "reverse")[-1].arrays["sample"], phase(frames, "reverse")[-1].arrays["sample"])
+    assert [f.metrics for f in phase(made, "weigh")] == [f.metrics for f in phase(frames, "weigh")], "the chapter tries its own"
 
 
 def test_digits_are_judged_by_a_thousand_of_which_forty_are_shown():
@@ -127,7 +177,9 @@ def test_digits_are_judged_by_a_thousand_of_which_forty_are_shown():
     assert len(made) == 1000
     last = phase(frames, "reverse")[-1]
     assert np.array_equal(made[:40].numpy(), last.arrays["sample"])
-    told = digits()(made, torch.arange(1000) % 10)
+    assert space.classes[:40].tolist() == list(range(10)) * 4
+    assert torch.equal(space.classes[40:], mnist().train.y[:960]), "as often as they are seen in training"
+    told = digits()(made, space.classes)
     assert told == {name: last.metrics[name] for name in told}
 
 
@@ -163,7 +215,7 @@ def test_the_walk_starts_at_the_forward_noise_and_ends_at_the_last_snapshot(fiel
     assert np.array_equal(walk[-1].arrays["sample"], last.arrays["sample"])
     assert walk[-1].metrics["sw2"] == last.metrics["sw2"]
     gap = np.abs(phase(frames, "forward")[-1].arrays["sample"].astype(float) - walk[0].arrays["sample"])
-    if fields.get("data") == "digits":  # a thousandth of the picture is left in ddpm's noise
+    if fields in PICTURES:  # a thousandth of the picture is left in ddpm's noise
         return
     assert gap.max() < 0.02
 
@@ -214,7 +266,10 @@ def test_every_sampler_walks_with_the_same_network(name):
 
 def test_fresh_noise_leads_elsewhere():
     _, state = short(objective="ddpm")
-    ends = [collect(state, steps=12, objective="ddpm", sampler="ddim", eta=eta)[0][-1].arrays["sample"] for eta in (0.0, 0.5, 1.0)]
+    ends = [
+        phase(collect(state, steps=12, objective="ddpm", sampler="ddim", eta=eta)[0], "compare")[-1].arrays["sample"]
+        for eta in (0.0, 0.5, 1.0)
+    ]
     assert not np.array_equal(ends[0], ends[1])
     assert not np.array_equal(ends[1], ends[2])
 
@@ -257,6 +312,13 @@ def test_drawn_points_are_learned():
         ("steps=9", "steps", "greater_than_equal"),
         ("steps=5001", "steps", "less_than_equal"),
         ("data=spiral", "data", "literal_error"),
+        ("data=digits&edit=inpaint", "mask", "painting_empty"),
+        ("data=emoji&edit=sketch", "sketch", "painting_empty"),
+        ("data=digits&edit=inpaint&mask=%3Cb%3E", "mask", "painting_bad"),
+        (f"data=emoji&edit=inpaint&mask={stub(28)}", "mask", "painting_size"),
+        ("data=digits&edit=sketch&sketch=" + "A" * 601, "sketch", "string_too_long"),
+        ("rate=21", "rate", "less_than_equal"),
+        ("examples=9&data=digits", "examples", "greater_than_equal"),
     ],
 )
 def test_what_is_refused(query, field, code):
@@ -287,19 +349,24 @@ def test_learning_rate_rises_then_falls():
     assert rates[-1] == pytest.approx(0.05)
 
 
-@pytest.mark.parametrize("fields", KINDS, ids=str)
+@pytest.mark.parametrize("fields", [*KINDS, *EDITS], ids=str)
 def test_the_scene_names_what_frames_carry(fields):
     frames, _ = short(**fields)
     scene = load("diffusion").scene(Params(**fields))
-    for name in ("forward", "train", "reverse", "compare"):
+    for name in dict.fromkeys(frame.phase for frame in frames):
         frame = phase(frames, name)[1]
         layers = [layer for layer in scene.layers if name in layer.phases or not layer.phases]
         charts = [chart for chart in scene.charts if name in chart.phases]
         assert {layer.array for layer in layers} <= set(frame.arrays)
         assert {layer.labels for layer in layers} <= set(frame.arrays) | {""}
-        assert {s.metric for chart in charts for s in chart.series} | {chart.x for chart in charts} <= set(frame.metrics) | {"step"}
+        curves = [chart for chart in charts if chart.kind == "curves"]
+        assert {s.metric for chart in curves for s in chart.series} | {chart.x for chart in curves} <= set(frame.metrics) | {"step"}
+        densities = [chart for chart in charts if chart.kind == "histogram"]
+        assert {s.metric for chart in densities for s in chart.series} | {chart.x for chart in densities} <= set(frame.arrays)
+        assert {metric for chart in densities for metric in chart.metrics} <= set(frame.metrics)
         assert layers
         assert charts
+        assert {layer.linked for layer in layers} <= set(frame.arrays) | {""}
         assert scene.headline[name] in frame.metrics
 
 
@@ -316,3 +383,149 @@ def test_noise_is_further_from_digits_than_other_digits_are():
     metrics = [frame.metrics for frame in phase(short(data="digits")[0], "forward")]
     assert metrics[0]["sw2"] == 0
     assert metrics[-1]["sw2"] > 2.3 * metrics[-1]["sw2_floor"]
+
+
+@pytest.mark.parametrize("objective", ["flow", "ddpm"])
+def test_noise_in_one_step_and_step_by_step_agree_in_distribution(objective):
+    """Mean and variance within four standard errors of the closed form, and the histograms of each other."""
+    for frame in phase(short(objective=objective)[0], "forward"):
+        m = frame.metrics
+        variance = m["signal"] ** 2 * frame.arrays["data"].astype(float).var() + m["noise"] ** 2
+        for name in ("", "_chain"):
+            assert m[f"variance{name}"] == pytest.approx(variance, rel=4 * math.sqrt(2 / 2000) + 0.01)
+            assert abs(m[f"mean{name}"]) < 4 * math.sqrt(variance / 2000) + 0.02
+        at_once, chained = (frame.arrays[f"histogram{name}"].astype(float) * 0.125 for name in ("", "_chain"))
+        assert at_once.sum() == pytest.approx(1, abs=0.005)
+        assert np.abs(np.cumsum(at_once) - np.cumsum(chained)).max() < 1.95 * math.sqrt(2 / 2000), "Kolmogorov and Smirnov, 0.1 %"
+    assert not np.array_equal(frame.arrays["chained"], frame.arrays["sample"])
+
+
+def test_the_straight_line_does_not_preserve_variance_and_the_schedules_do():
+    spread = {o: [f.metrics["variance"] for f in phase(short(objective=o)[0], "forward")] for o in ("flow", "ddpm")}
+    assert spread["flow"][10] == pytest.approx(0.5, abs=0.05)
+    assert all(v == pytest.approx(1, abs=0.06) for v in spread["ddpm"])
+
+
+def test_the_curves_of_every_schedule_are_those_of_diffusers_where_it_has_them():
+    from diffusers import DDPMScheduler
+
+    abar = DDPMScheduler(num_train_timesteps=1000, beta_schedule="linear").alphas_cumprod
+    for frame in phase(short()[0], "forward")[1:]:
+        t = frame.metrics["t"]
+        assert frame.metrics["abar_linear"] == pytest.approx(abar[round(1000 * t) - 1].item(), abs=5e-3)
+        assert frame.metrics["abar_flow"] == pytest.approx((1 - t) ** 2, abs=1e-6)
+        for name in ("linear", "cosine", "sigmoid", "unfinished"):
+            assert frame.metrics[f"abar_{name}"] + frame.metrics[f"sigma_{name}"] ** 2 == pytest.approx(1, abs=1e-5)
+
+
+def test_the_three_arrows_lie_on_one_line_and_guidance_says_where():
+    frames = phase(short(data="class_gaussians", steps=60)[0], "reverse")
+    c, u, guided = (frames[10].arrays[name].astype(float) for name in ("with_class", "without_class", "guided"))
+    free = (np.linalg.norm(guided[:, 2:], axis=1) < 0.79) & (np.linalg.norm(c[:, 2:], axis=1) < 0.79)
+    assert free.sum() > 5
+    assert np.allclose((u + 2 * (c - u))[free, 2:], guided[free, 2:], atol=4e-3)
+
+
+def test_class_gaussians_are_learned_as_bayes_has_them():
+    """Without exaggeration the samples are as often where their class is likeliest as the data are."""
+    frames, _ = short(data="class_gaussians", steps=200)
+    by_weight = {f.metrics["guidance"]: f.metrics for f in phase(frames, "weigh")}
+    assert by_weight[1]["agreement"] == pytest.approx(by_weight[1]["agreement_real"], abs=0.06)
+    assert by_weight[0]["agreement"] == pytest.approx(1 / 3, abs=0.06)
+
+
+@pytest.mark.parametrize("fields", EDITS, ids=lambda fields: fields["edit"])
+def test_an_edit_walks_with_the_trained_network_to_its_own_end(fields):
+    frames, state = short(**fields)
+    assert list(dict.fromkeys(f.phase for f in frames)) == ["forward", "train", "reverse", "edit"]
+    assert len(frames) == load("diffusion").frames(Params(steps=12, **fields))
+    assert phase(frames, "train")[-1].metrics == phase(short(data=fields["data"])[0], "train")[-1].metrics, "the same training"
+    edited = phase(frames, "edit")
+    assert (edited[0].metrics["t"], edited[-1].metrics["t"]) == (pytest.approx(0.6 if fields["edit"] == "sketch" else 1), 0)
+    assert b"".join(encode(collect(state, steps=12, **fields)[0])) == b"".join(encode(frames))
+
+
+def test_what_the_mask_leaves_stays_to_the_pixel():
+    for frame in phase(short(**EDITS[0])[0], "edit"):
+        original = frame.arrays["original"][0]
+        assert (frame.arrays["edited"][:, :14] == original[:14]).all()
+        assert np.array_equal(frame.arrays["given"][0, :14], original[:14])
+        assert (frame.arrays["given"][0, 14:] == 128).all()
+    assert not (frame.arrays["edited"][:, 14:] == original[14:]).all()
+
+
+def test_a_walk_held_to_everything_ends_at_the_picture():
+    """One covered corner: the guess is the picture itself, as far as its coordinates hold it, and so is the end."""
+    corner = torch.zeros(28, 28, dtype=torch.long)
+    corner[0, 0] = 1
+    params = Params(data="digits", edit="inpaint", mask=written(corner, 2), picture=3)
+    space, (_, state) = space_of(params), short(data="digits")
+    process = flow()
+    *_, (_, x, _) = walked(inpaint(params, process, space), params, process, space, state)
+    assert torch.allclose(x, space.latent.encode(space.shown[3:4]).expand_as(x), atol=0.05)
+
+
+def test_a_drawing_forgotten_is_the_usual_walk_and_one_kept_is_the_drawing():
+    drawing = torch.zeros(28, 28, dtype=torch.long)
+    drawing[4:24, 12:16] = 3
+    params = Params(data="digits", edit="sketch", sketch=written(drawing, 4), strength=1.0)
+    space, (_, state) = space_of(params), short(data="digits")
+    *_, (_, whole, _) = walked(sketch(params, flow(), space), params, flow(), space, state)
+    *_, (_, usual, _) = reverse(flow(), space, state, "heun", 20, 2.0)
+    assert torch.allclose(whole, usual, atol=1e-4)
+    kept = sketch(params.model_copy(update={"strength": 0.05}), flow(), space).x
+    assert kept.std(0).max() < 0.06, "hardly any noise on it"
+
+
+def test_slerp_keeps_the_length_of_noise_and_goes_from_end_to_end():
+    params = Params(data="digits", edit="between")
+    space = space_of(params)
+    job = between(params, flow(), space)
+    assert job.part[:10].tolist() == [0, 11, 22, 33, 44, 56, 67, 78, 89, 100]
+    length = job.x.norm(dim=1).view(-1, 10)
+    assert (length > 0.98 * length[:, [0, 9]].min(1, keepdim=True).values).all()
+    assert (length < 1.02 * length[:, [0, 9]].max(1, keepdim=True).values).all()
+    a, b = job.x[0].double(), job.x[9].double()
+    expected = geometric_slerp((a / a.norm()).numpy(), (b / b.norm()).numpy(), np.linspace(0, 1, 10))
+    found = job.x[:10].double() / job.x[:10].double().norm(dim=1, keepdim=True)
+    assert np.abs(found.numpy() - expected).max() < 0.02, "scipy's, on the unit sphere"
+
+
+def test_few_examples_are_the_first_of_the_training_set():
+    space = space_of(Params(data="digits", examples=50))
+    assert len(space.coords) == 50
+    x_0, label = next(space.batches(torch.Generator().manual_seed(0)))
+    distance = torch.cdist(x_0, pca.digits().encode(mnist().train.x[:50]))
+    assert distance.min(1).values.max() < 1e-3
+    assert len(x_0) == len(label)
+
+
+def test_another_rate_or_output_is_another_training():
+    _, usual = short(objective="ddpm")
+    for fields in ({"rate": 3.0}, {"output": "eps"}):
+        _, other = short(objective="ddpm", **fields)
+        assert any(not torch.equal(usual[name], other[name]) for name in ("w1", "w_out"))
+
+
+def test_plain_epsilon_is_what_the_network_puts_out():
+    x, t, out = torch.randn(5, 2), torch.full((5, 1), 0.3), torch.randn(5, 2)
+    assert torch.equal(process_of(Params(objective="ddpm", output="eps")).predict(out, x, t), out)
+    assert not torch.allclose(process_of(Params(objective="ddpm")).predict(out, x, t), out)
+
+
+@pytest.mark.parametrize("fields", [{}, {"objective": "ddpm"}], ids=str)
+def test_the_mesh_walks_as_points_do(fields):
+    frames, state = short(**fields)
+    first, last = (phase(frames, "reverse")[i].arrays["mesh"].astype(float) for i in (0, -1))
+    line = np.linspace(-2.4, 2.4, 17)
+    assert np.allclose(first, np.stack(np.meshgrid(line, line, indexing="ij"), -1), atol=2e-3)
+    params = Params(steps=12, **fields)
+    grid = torch.tensor(first.reshape(-1, 2)).float()
+    *_, (_, alone, _) = reverse(process_of(params), space_of(params), state, params.walk, 20, 2.0, grid)
+    assert np.allclose(last.reshape(-1, 2), alone.numpy(), atol=2e-2)
+
+
+def test_a_walk_with_fresh_noise_carries_no_mesh():
+    frames, _ = short(objective="ddpm", sampler="ddpm")
+    assert "mesh" not in phase(frames, "reverse")[0].arrays
+    assert all(layer.key != "mesh" for layer in load("diffusion").scene(Params(objective="ddpm", sampler="ddpm")).layers)

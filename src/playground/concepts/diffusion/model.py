@@ -139,7 +139,7 @@ def forward(params: Params, space: Space) -> Iterator[Frame]:
     process, g = process_of(params), Generator().manual_seed(params.seed + 3 * 2**31)
     times = torch.linspace(0, 1, FORWARD_STEPS + 1)
     for step, (t, chained) in enumerate(zip(times, chain(process, space.raw, times, g), strict=True)):
-        x_t, raw = mix(process, space.data, space.noise, t), mix(process, space.raw, space.raw_noise, t)
+        x_t, raw = mix(process, space.data, space.noise[: len(space.data)], t), mix(process, space.raw, space.raw_noise, t)
         arrays = space.forward_arrays(x_t, raw, chained) | histograms(raw, chained)
         metrics = levels(process, t) | every_schedule(t) | moments(raw, chained) | space.distance(x_t)
         yield Frame(step, arrays, metrics, phase="forward")

@@ -33,7 +33,7 @@ class Pictures(Labelled):
     steps_compared: tuple[int, ...]
     every_walk = True
     columns: int  # a class each
-    weights_compared: tuple[float, ...] = (0, 0.5, 1, 1.5, 2, 3, 4, 6, 8)
+    weights_compared: tuple[float, ...] = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 
     def __init__(self, split: Split, latent: pca.Latent, judge: metrics.Judge, examples: int, g: Generator):
         self.latent, self.judge = latent, judge
