@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour"]
 ChartKind = Literal["curves", "histogram"]
 
 
@@ -17,7 +17,8 @@ class Layer:
 
     `array` by kind: points (n, 2) · arrows (n, 4) as x, y, dx, dy · trails (n, 2), the way the same points came within
     the chapter · heatmap (rows, columns), first row at the top · images (n, h, w) or (n, h, w, 3) u1, `columns` to a row ·
-    mesh (rows, columns, 2), a grid of places, drawn along rows and columns.
+    mesh (rows, columns, 2), a grid of places, drawn along rows and columns · contour (n, 2), lines of equal density
+    of these points, computed in the browser.
 
     `labels` is the array of class numbers, (n,) u1: points and trails take their class's colour and shape, images have theirs
     above the columns, in numbers or, where `names` is set, in the lesson's words: labels.classes.<names>, in order.

@@ -17,6 +17,7 @@ WORDS["zh"] = ["笑脸", "动物", "食物", "交通工具", "建筑", "乐器",
 LAYERS = (
     Layer("real", "points", "data", "data", ("train",), labels="halves", names="halves"),
     Layer("field", "mesh", "mesh", "soft", ("reverse",)),
+    Layer("real", "contour", "walk", "good", ("reverse",), on=False),
     Layer("trails", "trails", "walk", "model", ("reverse",), labels="halves"),
     Layer("sample", "points", "walk", "model", ("reverse",), labels="halves"),
     Layer("denoised", "points", "guess", "good", ("reverse",), on=False, linked="walk"),

@@ -73,7 +73,7 @@ def hand(page: Page) -> Hand:
 
 
 def names(page: Page) -> list[dict[str, Any]]:
-    return page.locator(".chapters button").evaluate_all("all => all.map(({style, disabled}) => ({left: style.left, disabled}))")
+    return page.locator(".chapters button").evaluate_all("all => all.map(({offsetLeft, disabled}) => ({left: offsetLeft, disabled}))")
 
 
 def test_in_the_queue_the_run_before_stays(page: Page, hand: Hand) -> None:

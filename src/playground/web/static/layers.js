@@ -8,7 +8,7 @@ import { heatmap, images } from "./raster.js";
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{width: number, height: number, scale: number, x: (u: number) => number, y: (v: number) => number}} Plane
  * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, width: number, linked: string}} Layer
- * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[]}} Job
+ * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], redraw: () => void}} Job
  * `token` gives any colour of site.css, `names` the words for the layer's classes
  * @typedef {{x: number, y: number, w: number, h: number}} Box
  */
@@ -139,5 +139,22 @@ function arrow(pen, x, y, dx, dy, { width, head, edge }) {
   if (edge) pen.stroke();
 }
 
+/** @type {typeof import("./contour.js") | undefined} */
+let contours;
+/** @type {Promise<void> | undefined} */
+let loading;
+
+/** Fetch what contours need, for a scene that has some. @param {Layer[]} layers */
+export function prepare(layers) {
+  if (layers.some(({ kind }) => kind === "contour")) loading ??= import("./contour.js").then((module) => void (contours = module)).catch(() => {});
+}
+
+/** Contours of a point set's density, once their module is there. @param {CanvasRenderingContext2D} pen @param {Job} job */
+function contour(pen, job) {
+  if (contours) return contours.contour(pen, job);
+  prepare([job.layer]);
+  loading?.then(() => contours && job.redraw());
+}
+
 /** @type {Record<string, (pen: CanvasRenderingContext2D, job: Job) => void>} */
-export const DRAW = { points, trails, mesh, arrows, heatmap, images };
+export const DRAW = { points, trails, mesh, arrows, heatmap, images, contour };

@@ -7,6 +7,7 @@ import { Checks } from "./checks.js";
 import { h, onThemeChange } from "./dom.js";
 import { fill } from "./format.js";
 import { forStage, moveOf } from "./keys.js";
+import { prepare } from "./layers.js";
 import { Legend } from "./legend.js";
 import { Picks } from "./picks.js";
 import { Player } from "./player.js";
@@ -184,6 +185,7 @@ export class Page {
   #begun(plan, pressed) {
     this.shown = plan;
     this.stage.scene = plan.scene;
+    prepare(plan.scene.layers);
     this.charts.setScene(plan.scene.charts);
     this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map((layer) => layer.key));
     if (!this.#touched) {

@@ -52,7 +52,8 @@ export class Player {
       ...SPEEDS.map((speed) => h("option", { value: speed }, `${{ 0.25: "¼", 0.5: "½" }[speed] ?? speed}×`)),
     );
     this.scrub = h("input", { type: "range", id: "scrub", min: 0, max: 0, step: 1, value: 0, "aria-label": words.scrub, oninput: act(() => this.#seek(), "seek") });
-    this.track = h("div", { class: "track" }, (this.names = h("div", { class: "chapters" })), this.scrub);
+    this.track = h("div", { class: "track" }, (this.names = h("div", { class: "chapters" })), (this.ticks = h("div", { class: "ticks" })), this.scrub);
+    new ResizeObserver(() => this.#fit()).observe(this.names);
     this.moment = h("span", { class: "moment num" });
     this.headline = h("b", { class: "headline num" });
     this.element = h(
@@ -111,6 +112,12 @@ export class Player {
     for (const name of this.names.children) name.classList.toggle("lit", phases.includes(name.dataset.phase));
   }
 
+  /** Where not every name has room, the others are numbers beside the one that is on. */
+  #fit() {
+    this.names.classList.remove("tight");
+    this.names.classList.toggle("tight", this.names.scrollWidth > this.names.clientWidth);
+  }
+
   /** @param {string} phase @param {number} span */
   #showChapters(phase, span) {
     const chapters = this.timeline.chapters;
@@ -125,7 +132,8 @@ export class Player {
           {
             type: "button",
             "data-phase": name,
-            style: `left:${(100 * start) / span}%;width:${(100 * Math.min(count, span - start)) / span}%`,
+            style: `flex-grow:${Math.min(count, span - start)}`,
+            "aria-label": `${i + 1} ${this.lesson.labels.phases[name] ?? name}`,
             "aria-current": name === phase ? "true" : null,
             disabled: coming,
             onclick: () => {
@@ -133,10 +141,13 @@ export class Player {
               this.scrub.dispatchEvent(new Event("chapter"));
             },
           },
-          `${i + 1} ${this.lesson.labels.phases[name] ?? name}`,
+          h("b", {}, String(i + 1)),
+          h("span", {}, this.lesson.labels.phases[name] ?? name),
         ),
       ),
     );
+    this.ticks.replaceChildren(...chapters.slice(1).map(({ start }) => h("i", { style: `left:${(100 * start) / span}%` })));
+    this.#fit();
     if (hadFocus >= 0) /** @type {HTMLElement} */ (this.names.children[hadFocus])?.focus();
   }
 }

@@ -34,9 +34,10 @@ export class Stage {
   /** @type {Map<string, string>} */
   #colors = new Map();
 
-  /** @param {HTMLCanvasElement} canvas @param {() => void} redraw called when the canvas has a new size */
+  /** @param {HTMLCanvasElement} canvas @param {() => void} redraw called when the canvas has a new size, or can draw more */
   constructor(canvas, redraw) {
     this.canvas = canvas;
+    this.redraw = redraw;
     this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false })); // opaque: nothing behind it need be drawn
     new ResizeObserver(() => {
       this.fit(canvas.clientWidth, canvas.clientHeight);
@@ -108,6 +109,7 @@ export class Stage {
         title: this.labels[layer.key],
         token: (name) => this.#color(name),
         names: this.classes[layer.names] ?? [],
+        redraw: this.redraw,
         box: block < 0 ? undefined : { x: 12, y: 8 + block * height, w: plane.width - 24, h: height - 4 },
       });
     }
