@@ -29,9 +29,9 @@ WHEN = re.compile(r"\w+=[\w|]+( \w+=[\w|]+)*")
 class Lesson:
     """Words of one concept in one language.
 
-    labels: fields, options (by field), phases, layers, charts, metrics, presets, classes (lists by name, in order). captions:
-    charts (what the axis counts), doing (by phase, what the machine does), cures (by preset, what is wrong), moments and twins (by phase, with {metric} in
-    them), metrics and fields (what they mean). body: HTML of the lesson.
+    labels: fields, options (by field), phases, layers, charts, metrics, presets, cures (by preset), classes (lists by name, in
+    order). captions: charts (what the axis counts), doing (by phase, what the machine does), cures (what is wrong), moments and
+    twins (by phase, with {metric} in them), metrics and fields (what they mean). body: HTML of the lesson.
     """
 
     title: str

@@ -29,8 +29,6 @@ concept = Concept(
         "ancestral": {"objective": "ddpm", "sampler": "ddpm"},
         "class_gaussians": {"data": "class_gaussians"},
         "digits": {"data": "digits"},
-        "digits_free": {"data": "digits", "guidance": 0.0},
-        "digits_strong": {"data": "digits", "guidance": 6.0},
         "emoji": {"data": "emoji"},
         "inpaint": {"data": "digits", "edit": "inpaint", "mask": LOWER_HALF},
         "sketch": {"data": "emoji", "edit": "sketch", "sketch": FACE},

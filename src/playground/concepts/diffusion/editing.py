@@ -110,9 +110,9 @@ def measures(job: Job, space: Pictures, x: Tensor, pictures: Tensor) -> dict[str
     return found | {"away": (apart if job.known is None else apart[:, job.known]).mean().item()}
 
 
-def arrays(job: Job, space: Pictures, pictures: Tensor, guess: Tensor) -> dict[str, np.ndarray]:
-    """`edited` and `denoised`; `original`, the drawing or the picture, and `given`, the same with its hole in grey; `part` of the way."""
-    made = {"edited": pictures[:SHOWN], "denoised": space.latent.decode(guess[:SHOWN])}
+def arrays(job: Job, space: Pictures, pictures: Tensor) -> dict[str, np.ndarray]:
+    """`edited` and its `label`; `original`, the drawing or the picture, and `given`, the same with its hole in grey; `part` of the way."""
+    made = {"edited": pictures[:SHOWN], "label": job.label[:SHOWN].to(torch.uint8)}
     if job.given is not None:
         given = job.given if job.known is None else torch.where(job.known, job.given, HOLE)
         made["given"], made["original"] = ((255 * x).round().to(torch.uint8).view(1, *space.latent.size) for x in (given, job.given))

@@ -273,11 +273,10 @@ def edit(params: Params, space: Pictures, w: Weights) -> Iterator[Frame]:
     process = process_of(params)
     job = EDITS[params.edit](params, process, space)
     shown = shown_steps(params.sampling_steps, space.looks_back)
-    for step, (t, x, prediction) in enumerate(walked(job, params, process, space, w)):
+    for step, (t, x, _) in enumerate(walked(job, params, process, space, w)):
         if step in shown:
-            pictures, guess = finished(job, space, x), process.denoised(x, t, prediction)
-            metrics = levels(process, t) | measures(job, space, x, pictures)
-            yield Frame(step, space.sample_arrays(x) | arrays(job, space, pictures, guess), metrics, phase="edit")
+            pictures = finished(job, space, x)
+            yield Frame(step, arrays(job, space, pictures), levels(process, t) | measures(job, space, x, pictures), phase="edit")
 
 
 def run(params: Params, state: State | None = None) -> Frames:
@@ -286,7 +285,7 @@ def run(params: Params, state: State | None = None) -> Frames:
 
     On the plane every frame has data (1000, 2) and sample (1000, 2), f2; forward adds chained (1000, 2); reverse adds denoised
     (1000, 2), field (308, 4) as x, y, dx, dy and mesh (17, 17, 2). Pictures: data and sample (40, 28, 28) or (40, 16, 16, 3) u1 and
-    label (40,) u1; forward adds pixel_noise and chained, reverse denoised. Forward's bins, bell, histogram, histogram_chain (64,) f4
+    label (40,) u1; forward adds pixel_noise and reverse denoised, two rows each; an edit has edited instead of sample. Forward's bins, bell, histogram, histogram_chain (64,) f4
     are densities. With classes reverse adds with_class, without_class and guided: arrows (24, 4), or a picture of each class.
     """
     space = space_of(params)

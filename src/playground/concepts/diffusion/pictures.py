@@ -29,7 +29,7 @@ class Pictures(Labelled):
     width: int
     batch: int
     learning_rate: float
-    snapshots, looks_back, quick_looks = 8, 20, 8
+    snapshots, looks_back, quick_looks = 8, 16, 8
     steps_compared: tuple[int, ...]
     every_walk = True
     columns: int  # a class each
@@ -47,7 +47,7 @@ class Pictures(Labelled):
         rows = SHOWN // self.none
         first = torch.stack([(split.test.y == c).nonzero()[:rows, 0] for c in range(self.none)], 1).flatten()
         self.shown = split.test.x[first]
-        self.raw = flat(self.shown)
+        self.raw = flat(self.shown[: 2 * self.columns])
         self.raw_noise = torch.randn(self.raw.shape, generator=g)
         self.data = torch.cat((test[first], test[~torch.isin(torch.arange(len(test)), first)]))
 
@@ -85,21 +85,19 @@ class Pictures(Labelled):
         return self._pictures(made) | {"copied": self.train.x[metrics.nearest_of(made, self.train.x)].numpy()}
 
     def forward_arrays(self, x_t: Tensor, raw: Tensor, chained: Tensor) -> Arrays:
-        """Also `pixel_noise`, the same share of noise added to every pixel instead, and `chained`, the same step by step."""
-        return self.sample_arrays(x_t) | {"pixel_noise": self._seen(raw), "chained": self._seen(chained)}
+        """Also `pixel_noise`, two rows with the same share of noise added to every pixel instead."""
+        pixels = ((raw + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).unflatten(1, self.latent.size)
+        return self.sample_arrays(x_t) | {"pixel_noise": pixels.numpy()}
 
     def reverse_arrays(self, process: Process, w: mlp.Weights, t: Tensor, x: Tensor, prediction: Tensor, guidance: float) -> Arrays:
-        """Also `denoised`, the guess at x_0; and a row of what the network says `with_class`, `without_class` and `guided`."""
+        """Also `denoised`, two rows of the guess at x_0; and one of what the network says `with_class`, `without_class` and `guided`."""
         row = x[: self.none]
         there = t.expand(self.none, 1)
         c, u = self.answers(w, row, there)
         said = {"with_class": c, "without_class": u, "guided": u + guidance * (c - u)}
         guesses = {name: process.denoised(row, there, process.predict(out, row, there)) for name, out in said.items()}
-        made = self.sample_arrays(x) | {"denoised": self.latent.decode(process.denoised(x, t, prediction)[:SHOWN]).numpy()}
+        made = self.sample_arrays(x) | {"denoised": self.latent.decode(process.denoised(x, t, prediction)[: 2 * self.columns]).numpy()}
         return made | {name: self.latent.decode(guess).numpy() for name, guess in guesses.items()}
-
-    def _seen(self, raw: Tensor) -> np.ndarray:
-        return ((raw + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).unflatten(1, self.latent.size).numpy()
 
     def _pictures(self, sample: Tensor) -> Arrays:
         label = self.classes[:SHOWN].numpy().astype(np.uint8)

@@ -72,12 +72,11 @@ def picture_layers(params: Params) -> tuple[Layer, ...]:
     return (
         pictures("latent_noise", "sample", "noise", FORWARD),
         pictures("pixel_noise", "pixel_noise", "noise", FORWARD),
-        pictures("chained", "chained", "good", FORWARD, on=False),
         pictures("sample", "sample", "model", TRAIN + REVERSE + ENDS),
         pictures("copied", "copied", "bad", TRAIN, on=few),
         pictures("real", "data", "data", TRAIN + ENDS, on=not few),
         *edit_layers(params, pictures("edited", "edited", "model", EDIT)),
-        pictures("denoised", "denoised", "good", REVERSE + EDIT, on=False),
+        pictures("denoised", "denoised", "good", REVERSE, on=False),
         pictures("without_class", "without_class", "noise", REVERSE),
         pictures("with_class", "with_class", "good", REVERSE),
         pictures("guided", "guided", "model", REVERSE),
