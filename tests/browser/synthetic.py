@@ -17,7 +17,7 @@ WORDS["zh"] = ["笑脸", "动物", "食物", "交通工具", "建筑", "乐器",
 LAYERS = (
     Layer("real", "points", "data", "data", ("train",), labels="halves", names="halves"),
     Layer("field", "mesh", "mesh", "soft", ("reverse",)),
-    Layer("real", "contour", "walk", "good", ("reverse",), on=False),
+    Layer("contours", "contour", "walk", "good", ("reverse",), on=False),
     Layer("trails", "trails", "walk", "model", ("reverse",), labels="halves"),
     Layer("sample", "points", "walk", "model", ("reverse",), labels="halves"),
     Layer("denoised", "points", "guess", "good", ("reverse",), on=False, linked="walk"),
@@ -85,6 +85,7 @@ def body() -> bytes:
 def instead(page: Page, lang: str = "en", scene: Scene = SCENE) -> None:
     """From here on the page gets this run and scene whatever it asks for."""
     classes = json.dumps({"kinds": WORDS[lang], "halves": ["west", "east", "north"]})
+    layers = '"contours": "where they are dense", '
     metrics = '"centres": "x", "density": "step by step", "normal": "closed form", "limit": "limit", '
 
     def plan(route: Route) -> None:
@@ -97,6 +98,7 @@ def instead(page: Page, lang: str = "en", scene: Scene = SCENE) -> None:
             response=answer,
             body=answer.text()
             .replace('"labels": {', f'"labels": {{"classes": {classes}, ', 1)
+            .replace('"layers": {', f'"layers": {{{layers}', 1)
             .replace('"metrics": {', f'"metrics": {{{metrics}', 1),
         )
 
