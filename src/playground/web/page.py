@@ -10,13 +10,14 @@ from playground import lesson as lessons
 from playground.concept import Concept
 from playground.params import RESERVED
 from playground.runs.keys import code
-from playground.web.controls import control, open_fields
+from playground.web.controls import control, ends, open_fields
 from playground.web.markup import element, escape, table
 from playground.words import words
 
 TELL = "value => ({{controls: {{{name}: value}}}})"
 DICE = "() => { const seed = Math.floor(Math.random() * 1e6); return [seed, {controls: {seed}}]; }"
 FILL = "() => import('{base}/page.js').then(m => m.wanted({names}))"
+TOLD = ("default", "type", "enum", "step", "maxLength", "brush", "when")  # what the page is told of a field's schema
 CLIENT = {"fn": None, "trigger_mode": "multiple", "api_visibility": "private", "show_progress": "hidden"}  # asks the server nothing
 
 
@@ -95,7 +96,6 @@ def _wire(stage: gr.HTML, controls: dict[str, Component], base: str) -> None:
 
 def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dict[str, Any]:
     """What page.js is told. Words and numbers only; it draws them as text."""
-    properties = concept.params.model_json_schema()["properties"]
     return {
         "slug": concept.slug,
         "lang": lang,
@@ -103,11 +103,19 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "v": code(concept.slug),
         "words": {**words(lang)["player"], "site": words(lang)["site"]["name"]},
         "share": words(lang)["share"],
+        "versus": words(lang)["versus"],
         "lesson": {"title": lesson.title, "labels": lesson.labels, "captions": lesson.captions, "checks": lesson.checks},
-        "fields": [{"name": n, **{of: properties[n].get(of) for of in ("default", "brush", "when")}} for n in open_fields(concept)],
+        "fields": [_field(name, schema) for name, schema in open_fields(concept).items()],
         "presets": {name: dict(fields) for name, fields in concept.presets.items()},
         "reserved": sorted(RESERVED),
     }
+
+
+def _field(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """What page.js is told of a field: enough for the link, and for asking for another value of it."""
+    low, high = ends(schema)
+    told = {"minimum": low, "maximum": high, **{of: schema.get(of) for of in TOLD}}
+    return {"name": name} | {of: value for of, value in told.items() if value is not None}
 
 
 def _reading(lesson: lessons.Lesson, say: Any, base: str) -> None:
