@@ -10,12 +10,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from playground.words import words
 from tests.browser.test_accessibility import DESK, HAND, findings
-from tests.browser.test_concept_page import at, choose, query, ready
+from tests.browser.test_concept_page import at, query, ready
 
 Visit = Callable[..., Page]
 SEEDS = count(83_001)  # of runs that nobody has computed yet
 SAY = words("en")["versus"]
-RUN = "/en/diffusion?data=moons&steps=21"
+RUN = "/en/diffusion?at=30"  # like most runs here, baked
 
 
 def pictures(page: Page) -> list[str]:
@@ -23,7 +23,7 @@ def pictures(page: Page) -> list[str]:
 
 
 def both(page: Page) -> Page:
-    """Wait until both runs are complete and have found where they part."""
+    """Wait until both runs are complete, and the page says whether they part."""
     ready(page)
     expect(page.locator("#stage canvas")).to_have_count(2)
     expect(page.locator(".versus-bar .parted")).not_to_be_empty(timeout=60_000)
@@ -93,7 +93,7 @@ def test_one_clock_moves_both_and_asks_the_server_nothing(visit: Visit) -> None:
 
 
 def test_legend_and_theme_are_for_both(visit: Visit) -> None:
-    page = both(visit(f"{RUN}&vs=objective:ddpm&at=30", reduced_motion="reduce"))
+    page = both(visit(f"{RUN}&vs=objective:ddpm", reduced_motion="reduce"))
     before = pictures(page)
     page.locator(".chip[data-key=data]").click()
     without = pictures(page)
@@ -126,26 +126,26 @@ def test_charts_hold_the_curves_of_both(visit: Visit) -> None:
 
 
 def test_the_mark_leads_to_where_they_part(visit: Visit) -> None:
-    page = both(visit("/en/diffusion?steps=60&vs=sampling_steps:10&at=3"))
+    page = both(visit("/en/diffusion?data=digits&vs=guidance:0&at=3"))
     said = page.locator(".versus-bar .parted").inner_text()
-    assert said == "They part in Reverse, at t = 0.90.", "the first t that 20 and 10 steps share, after the start"
+    assert said == "They part in Reverse, at t = 1.00.", "guidance is of the walk alone: training is the same"
     mark = page.get_by_role("button", name=said)
     expect(mark).to_contain_text(SAY["part"])
     mark.focus()
     page.keyboard.press("Enter")
-    assert moments(page) == ["t = 0.90", "t = 0.90"]
-    one, other = (float(found) for found in re.findall(r"distance of ([\d.]+)", page.locator("p.twin").inner_text()))
-    assert one != other
+    assert moments(page) == ["t = 1.00", "t = 1.00"]
+    expect(page.locator(".chapters button[aria-current]")).to_contain_text("Reverse")
     page.locator("#stage").focus()
     page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowLeft")
-    assert moments(page) == ["t = 1.00", "t = 1.00"]
     one, other = pictures(page)
     assert one == other, "before it they are the same"
+    page.keyboard.press("End")
+    one, other = pictures(page)
+    assert one != other
 
 
 def test_runs_that_never_part(visit: Visit) -> None:
-    page = both(visit(f"{RUN}&vs=schedule:cosine"))  # a flow has no such schedule
+    page = both(visit("/en/diffusion?steps=20&vs=schedule:cosine"))  # a flow has no such schedule
     expect(page.locator(".versus-bar .parted")).to_have_text(SAY["equal"])
     expect(page.locator(".part")).to_be_hidden()
 
@@ -166,35 +166,36 @@ def test_what_is_not_there_yet_is_said(visit: Visit) -> None:
 
 
 def test_by_hand_and_away_again(visit: Visit) -> None:
-    page = ready(visit(f"{RUN}&at=30"))
+    page = ready(visit("/en/diffusion?data=digits&at=30"))
     asks = form(page)
-    asks.get_by_label(SAY["what"]).select_option("objective")
-    asks.get_by_label(SAY["value"]).select_option("ddpm")
+    asks.get_by_label(SAY["what"]).select_option("guidance")
+    asks.get_by_label(SAY["value"]).fill("0")
     asks.get_by_role("button", name=SAY["go"]).click()
     both(page)
-    assert query(page)["vs"] == "objective:ddpm"
+    assert query(page)["vs"] == "guidance:0"
     assert at(page) == 30, "the first run stays as it was"
     page.reload()
     both(page)
     assert at(page) == 30
-    choose(page, "data", "ring")
+    page.locator("#field-guidance input[type=number]").fill("6")
+    page.locator("#field-guidance input[type=number]").press("Tab")
     page.locator("#run button").click()
-    page.wait_for_url(re.compile("data=ring"))
+    page.wait_for_url(re.compile("guidance=6"))
     both(page)
-    assert query(page)["vs"] == "objective:ddpm", "both run again"
-    expect(page.locator("#stage canvas")).to_have_count(2)
+    assert query(page)["vs"] == "guidance:0", "both run again"
+    expect(page.locator(".versus-bar .difference")).to_have_text("Guidance w: 6 | 0")
     page.go_back()
-    page.wait_for_url(re.compile("data=moons"))
+    page.wait_for_url(re.compile("guidance=2"))
     both(page)
     page.get_by_role("button", name=SAY["stop"]).click()
     expect(page.locator("#stage canvas")).to_have_count(1)
     expect(page.locator("#stage")).to_be_focused()
     assert "vs" not in query(page)
-    expect(page.locator("p.twin")).not_to_contain_text("noise (DDPM)")
+    expect(page.locator("p.twin")).not_to_contain_text("Guidance w 0")
     expect(page.locator(".values .of")).to_have_count(0)
     page.go_back()
     both(page)
-    assert query(page)["vs"] == "objective:ddpm"
+    assert query(page)["vs"] == "guidance:0"
 
 
 def test_by_keyboard_alone_with_a_number_and_with_a_preset(visit: Visit) -> None:
@@ -233,7 +234,7 @@ def test_only_settings_that_mean_something_are_offered(visit: Visit) -> None:
 
 
 def test_sharing_keeps_both(visit: Visit) -> None:
-    page = both(visit(f"{RUN}&at=30&vs=objective:ddpm"))
+    page = both(visit(f"{RUN}&vs=objective:ddpm"))
     page.locator("header.site .share").click()
     url = page.get_by_role("dialog").get_by_label("Link", exact=True).input_value()
     again = both(visit(url.replace(page.evaluate("location.origin"), "")))
@@ -261,11 +262,11 @@ MARKUP = "<img src=x onerror=window.executed=1>"
         ("steps:5001", "Training steps: Use 5000 or less."),
         ("data:drawn", "Drawn points: That is too few points"),
         (f"points:{'9' * 7000}", "The link is too long"),
-        ("data:moons", SAY["same"]),
+        ("data:swiss_roll", SAY["same"]),
     ],
 )
 def test_a_bad_second_run_is_one_sentence(visit: Visit, vs: str, said: str) -> None:
-    page = ready(visit(f"{RUN}&at=30&vs={quote(vs)}"))
+    page = ready(visit(f"{RUN}&vs={quote(vs)}"))
     expect(page.get_by_role("alert")).to_contain_text(said)
     expect(page.locator("#stage canvas")).to_have_count(1)
     assert at(page) == 30
@@ -276,10 +277,11 @@ def test_a_bad_second_run_is_one_sentence(visit: Visit, vs: str, said: str) -> N
 
 
 def test_without_a_network_the_first_plays_on(visit: Visit) -> None:
-    page = both(visit(f"{RUN}&at=30&vs=objective:ddpm", allow="ERR_INTERNET_DISCONNECTED"))
+    page = both(visit(f"{RUN}&vs=objective:ddpm", allow="ERR_INTERNET_DISCONNECTED"))
     page.context.set_offline(True)
     asks = form(page)
-    asks.get_by_label(SAY["what"]).select_option("seed")
+    asks.get_by_label(SAY["what"]).select_option("steps")
+    asks.get_by_label(SAY["value"]).fill("20")
     asks.get_by_role("button", name=SAY["go"]).click()
     expect(page.get_by_role("alert")).to_contain_text("The connection broke")
     page.locator("#scrub").fill("12")
@@ -291,7 +293,7 @@ def test_without_a_network_the_first_plays_on(visit: Visit) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_on_a_phone(visit: Visit, lang: str) -> None:
-    path = f"/{lang}/diffusion?data=moons&steps=21&vs=sampling_steps:10&at=45"
+    path = f"/{lang}/diffusion?data=digits&vs=guidance:0&at=10"
     page = both(visit(path, width=390, height=844, has_touch=True, is_mobile=True))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.mouse.wheel(0, 900)
@@ -311,7 +313,7 @@ def test_on_a_phone(visit: Visit, lang: str) -> None:
         assert min(box["width"], box["height"]) >= 44
     page.locator(".part").tap()
     here, there = moments(page)
-    assert here == there == "t = 0.90"
+    assert here == there == "t = 1.00"
     page.locator(".compare").tap()
     for target in page.locator("form.rival :is(select, input, button)").all():
         box = target.bounding_box()
