@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, fingerprintOf, frameOf, queryFrom, queryOf } from "../../src/playground/web/static/address.js";
+import { address, changed, fingerprintOf, frameOf, queryFrom, queryOf, vsOf } from "../../src/playground/web/static/address.js";
 
 const names = {
   fields: [
@@ -8,7 +8,7 @@ const names = {
     { name: "steps", default: 800 },
     { name: "points", default: "" },
   ],
-  reserved: ["at", "v", "view", "fp"],
+  reserved: ["at", "v", "vs", "view", "fp"],
 };
 
 test("a run has one query, however its address was written", () => {
@@ -29,7 +29,7 @@ test("the address holds every parameter, the frame, and what else the page was o
 test("a fingerprint belongs to one run: it stands in the address of that run and of no other", () => {
   const run = { query: "", params: { data: "ring", steps: 800, points: "" } };
   assert.equal(address("?fp=old&at=2", run, 7, names), "?data=ring&steps=800&at=7");
-  assert.equal(address("?fp=old", run, 7, names, "12345678.abcdef.0.5"), "?data=ring&steps=800&at=7&fp=12345678.abcdef.0.5");
+  assert.equal(address("?fp=old", run, 7, names, { fp: "12345678.abcdef.0.5" }), "?data=ring&steps=800&at=7&fp=12345678.abcdef.0.5");
   assert.equal(queryOf("?data=moons&fp=x", names), "data=moons");
   assert.equal(fingerprintOf("?fp=%3Cb%3E"), "<b>");
   assert.equal(fingerprintOf("?fp"), "");
@@ -41,4 +41,20 @@ test("the frame asked for is a whole number, or nothing", () => {
   assert.equal(frameOf("?at=-3"), 0);
   assert.equal(frameOf("?at=<script>"), 0);
   assert.equal(frameOf(""), null);
+});
+
+test("a second run is said beside the first, and is no part of it", () => {
+  const run = { query: "data=moons", params: { data: "moons", steps: 800, points: "" } };
+  const search = address("?vs=steps:9", run, 7, names, { vs: "data:ring;steps:20" });
+  assert.equal(search, "?data=moons&steps=800&vs=data%3Aring%3Bsteps%3A20&at=7");
+  assert.equal(vsOf(search), "data:ring;steps:20");
+  assert.equal(queryOf(search, names), "data=moons");
+  assert.equal(address(search, run, 7, names), "?data=moons&steps=800&at=7", "it leaves the address when the comparison ends");
+  assert.deepEqual([vsOf("?at=2"), vsOf("?vs=")], [null, null]);
+});
+
+test("the second run is the first with what differs changed", () => {
+  assert.equal(changed("data=moons&steps=20", { data: "ring" }), "data=ring&steps=20");
+  assert.equal(queryOf(changed("data=moons", { data: "ring" }), names), "", "a default is left out: one query a run");
+  assert.equal(changed("", { points: "<b>&x=1" }), "points=%3Cb%3E%26x%3D1");
 });

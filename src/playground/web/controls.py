@@ -18,12 +18,13 @@ def open_fields(concept: Concept) -> dict[str, dict[str, Any]]:
     return {name: schema for name, schema in fields.items() if schema.get("maxLength") != 0 and _room(schema) != 0}
 
 
-def _ends(schema: dict[str, Any]) -> tuple[float | None, float | None]:
+def ends(schema: dict[str, Any]) -> tuple[float | None, float | None]:
+    """The lowest and the highest value, or the bounds they must keep inside of."""
     return tuple(schema.get(end, schema.get("exclusive" + end.capitalize())) for end in ("minimum", "maximum"))  # type: ignore[return-value]
 
 
 def _room(schema: dict[str, Any]) -> float | None:
-    low, high = _ends(schema)
+    low, high = ends(schema)
     return None if low is None or high is None else high - low
 
 
@@ -49,7 +50,7 @@ def control(name: str, schema: dict[str, Any], lesson: Lesson) -> Component:
         case {"type": "integer", "minimum": low, "maximum": high}:
             return gr.Slider(low, high, **common, step=schema.get("step", 1), precision=0, buttons=[])
         case {"type": "number"}:
-            low, high = _ends(schema)
+            low, high = ends(schema)
             assert low is not None, f"field {name!r} has no lower bound"
             assert high is not None, f"field {name!r} has no upper bound"
             return gr.Slider(low, high, **common, step=schema.get("step", 0.01), buttons=[])

@@ -10,14 +10,14 @@ from playground import lesson as lessons
 from playground.concept import Concept
 from playground.params import RESERVED
 from playground.runs.keys import code
-from playground.web.controls import by_hand, control, open_fields
+from playground.web.controls import by_hand, control, ends, open_fields
 from playground.web.markup import element, escape, table
 from playground.words import words
 
 TELL = "value => ({{controls: {{{name}: value}}}})"
 DICE = "() => { const seed = Math.floor(Math.random() * 1e6); return [seed, {controls: {seed}}]; }"
 FILL = "() => import('{base}/page.js').then(m => m.wanted({names}))"
-TOLD = ("default", "brush", "paint", "when")  # of a field, to page.js
+TOLD = ("default", "type", "enum", "step", "maxLength", "brush", "paint", "when")  # what the page is told of a field's schema
 CLIENT = {"fn": None, "trigger_mode": "multiple", "api_visibility": "private", "show_progress": "hidden"}  # asks the server nothing
 
 
@@ -96,7 +96,6 @@ def _wire(stage: gr.HTML, controls: dict[str, Component], base: str) -> None:
 
 def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dict[str, Any]:
     """What page.js is told. Words and numbers only; it draws them as text."""
-    properties = concept.params.model_json_schema()["properties"]
     return {
         "slug": concept.slug,
         "lang": lang,
@@ -105,12 +104,20 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "words": {**words(lang)["player"], "site": words(lang)["site"]["name"]},
         "colors": words(lang)["colors"],
         "share": words(lang)["share"],
+        "versus": words(lang)["versus"],
         "lesson": {"title": lesson.title, "labels": lesson.labels, "captions": lesson.captions, "checks": lesson.checks},
-        "fields": [{"name": n, **{of: properties[n].get(of) for of in TOLD}} for n in open_fields(concept)],
+        "fields": [_field(name, schema) for name, schema in open_fields(concept).items()],
         "presets": {name: dict(fields) for name, fields in concept.presets.items()},
         "cures": {name: dict(fields) for name, fields in concept.cures.items()},
         "reserved": sorted(RESERVED),
     }
+
+
+def _field(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """What page.js is told of a field: enough for the link, and for asking for another value of it."""
+    low, high = ends(schema)
+    told = {"minimum": low, "maximum": high, **{of: schema.get(of) for of in TOLD}}
+    return {"name": name} | {of: value for of, value in told.items() if value is not None}
 
 
 def _reading(lesson: lessons.Lesson, say: Any, base: str) -> None:

@@ -285,8 +285,9 @@ def run(params: Params, state: State | None = None) -> Frames:
 
     On the plane every frame has data (1000, 2) and sample (1000, 2), f2; forward adds chained (1000, 2); reverse adds denoised
     (1000, 2), field (308, 4) as x, y, dx, dy and mesh (17, 17, 2). Pictures: data and sample (40, 28, 28) or (40, 16, 16, 3) u1 and
-    label (40,) u1; forward adds pixel_noise and reverse denoised, two rows each; an edit has edited instead of sample. Forward's bins, bell, histogram, histogram_chain (64,) f4
-    are densities. With classes reverse adds with_class, without_class and guided: arrows (24, 4), or a picture of each class.
+    label (40,) u1; forward adds pixel_noise and reverse denoised, two rows each; train adds copied; an edit has edited instead of
+    sample, and given and original (1, …). Forward's bins, bell, histogram, histogram_chain (64,) f4 are densities. With classes
+    reverse adds with_class, without_class and guided: arrows (24, 4), or a picture of each class.
     """
     space = space_of(params)
     yield from forward(params, space)

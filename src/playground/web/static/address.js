@@ -34,19 +34,33 @@ export function fingerprintOf(search) {
   return new URLSearchParams(search).get("fp");
 }
 
+/** What a second run beside this one differs in, as an address says it. @param {string} search @returns {string | null} */
+export function vsOf(search) {
+  return new URLSearchParams(search).get("vs") || null;
+}
+
+/** The query of a run with some parameters changed. @param {string} query @param {Record<string, string>} changes */
+export function changed(query, changes) {
+  const pairs = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(changes)) pairs.set(name, value);
+  return pairs.toString();
+}
+
 /**
  * The address that shows this run at this frame: every parameter, also a default that may change one day.
  * @param {string} search as it is now @param {{query: string, params: Record<string, any>}} run
- * @param {number} at @param {Names} names @param {string | null} [fp] the run's fingerprint, which another run has not
+ * @param {number} at @param {Names} names @param {{vs?: string | null, fp?: string | null}} [said] the second run beside it, and
+ * the run's fingerprint, which another run has not
  */
-export function address(search, run, at, names, fp = null) {
+export function address(search, run, at, names, { vs = null, fp = null } = {}) {
   const short = new URLSearchParams(run.query); // long texts stand packed in it
   const pairs = new URLSearchParams();
   for (const { name } of names.fields) {
     const value = short.get(name) ?? String(run.params[name]);
     if (value !== "") pairs.set(name, value);
   }
-  for (const [name, value] of new URLSearchParams(search)) if (own(name, names) && name !== "v" && name !== "fp") pairs.set(name, value);
+  for (const [name, value] of new URLSearchParams(search)) if (own(name, names) && !["v", "vs", "fp"].includes(name)) pairs.set(name, value);
+  if (vs) pairs.set("vs", vs);
   pairs.set("at", String(at));
   if (fp !== null) pairs.set("fp", fp);
   return `?${pairs}`;

@@ -9,9 +9,11 @@ import { Histogram } from "./histogram.js";
  * @typedef {{metric: string, color: string, reference: boolean}} Series
  * @typedef {{key: string, series: Series[], phases: string[], x: string, log: boolean, log_x: boolean, kind: string, metrics: string[]}} Chart
  * @typedef {{spec: Chart, card: HTMLElement, plot: HTMLElement, cursor: HTMLElement, values: HTMLElement, frames: number[], range: [number, number], dirty: boolean, histogram: Histogram | null}} Card
+ * @typedef {{frames: Frame[], frame: Frame | null, names: [string, string]}} Beside a second run: its frames, the one that stands for the first's, the names of both
  */
 
 const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
+const DASH = [["solid", "dot"], ["7px 4px", "2px 5px"]]; // a measurement and a reference of the first run; of a second
 
 /** @type {Promise<any> | undefined} */
 let library;
@@ -29,6 +31,15 @@ function plotly(base) {
 
 /** @param {Frame} frame @param {string} name */
 const measure = (frame, name) => (name === "step" ? frame.step : frame.metrics[name]);
+
+/** The points of a curve: what has no such value is left out. @param {Frame[]} frames @param {Chart} chart @param {string} metric */
+function curve(frames, { phases, x }, metric) {
+  const some = frames.filter((frame) => phases.includes(frame.phase) && frame.metrics[metric] !== undefined);
+  return { x: some.map((frame) => measure(frame, x)), y: some.map((frame) => frame.metrics[metric]) };
+}
+
+/** The colour halfway between two. @param {string} one @param {string} other as #rrggbb */
+const between = (one, other) => `rgb(${[1, 3, 5].map((i) => (parseInt(one.slice(i, i + 2), 16) + parseInt(other.slice(i, i + 2), 16)) / 2).join()})`;
 
 /** Where on a chart's axis a value lies, from 0 to 1. @param {{spec: {log_x: boolean}, range: [number, number]}} card @param {number} x */
 export function place({ spec, range }, x) {
@@ -51,6 +62,8 @@ export class Charts {
   /** @type {Frame[]} */
   frames = [];
   phase = "";
+  /** @type {Beside | null} */
+  beside = null;
   /** @type {any} */
   #plotly = null;
   #drawn = 0;
@@ -148,16 +161,17 @@ export class Charts {
   #drawOne(card) {
     const { spec } = card;
     if (card.histogram) return this.#drawHistogram(card, card.histogram);
-    card.frames = this.frames.flatMap((frame, i) => (spec.phases.includes(frame.phase) && frame.metrics[spec.series[0].metric] !== undefined ? [i] : []));
-    const x = card.frames.map((i) => measure(this.frames[i], spec.x));
+    card.frames = this.frames.flatMap((frame, i) => (spec.phases.includes(frame.phase) && measure(frame, spec.x) !== undefined ? [i] : []));
+    const traces = [this.frames, this.beside?.frames ?? []].flatMap((frames, k) =>
+      spec.series.map(({ metric, color, reference }) => ({
+        ...curve(frames, spec, metric),
+        mode: "lines",
+        line: { color: k ? between(token(color), token("ink")) : token(color), width: reference ? 1.6 : 2.6, dash: DASH[k][Number(reference)] },
+      })),
+    );
+    const x = traces.flatMap((trace) => trace.x);
     card.range = x.length > 1 ? [Math.min(...x), Math.max(...x)] : [0, 1];
     if (!this.#plotly || !card.plot.clientWidth) return;
-    const traces = spec.series.map(({ metric, color, reference }) => ({
-      x,
-      y: card.frames.map((i) => this.frames[i].metrics[metric]),
-      mode: "lines",
-      line: { color: token(color), width: reference ? 1.6 : 2.6, dash: reference ? "dot" : "solid" },
-    }));
     const xaxis = spec.log_x ? { type: "log", range: card.range.map(Math.log10), ...ticks(x) } : { range: card.range };
     this.#plot(card, traces, xaxis, { type: spec.log ? "log" : "linear", ...(spec.log ? ticks(traces.flatMap(({ y }) => y)) : {}) });
   }
@@ -199,13 +213,26 @@ export class Charts {
       const part = place({ spec, range }, measure(frame, spec.x));
       cursor.style.left = `calc(${MARGIN.l}px + (100% - ${MARGIN.l + MARGIN.r}px) * ${Math.min(1, Math.max(0, part))})`;
       histogram?.show(frame);
-      values.replaceChildren(
-        ...spec.series.map(({ metric, color, reference }) =>
-          h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, histogram ? null : h("b", {}, number(frame.metrics[metric]))),
-        ),
-        ...(spec.metrics ?? []).map((metric) => h("span", {}, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric])))),
-        h("span", { class: "where" }, fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step })),
-      );
+      values.replaceChildren(...(this.beside ? this.#both(spec, frame, this.beside) : this.#said(spec, spec.series, frame)));
     }
+  }
+
+  /** @param {Chart} chart @param {Series[]} series @param {Frame} frame */
+  #said({ kind, metrics = [] }, series, frame) {
+    return [
+      ...series.map(({ metric, color, reference }) =>
+        h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, kind === "histogram" ? null : h("b", {}, number(frame.metrics[metric]))),
+      ),
+      ...metrics.map((metric) => h("span", {}, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric])))),
+      h("span", { class: "where" }, fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step })),
+    ];
+  }
+
+  /** A line for each run, with the values that it has. @param {Chart} chart @param {Frame} one @param {Beside} beside */
+  #both(chart, one, { frame: other, names }) {
+    return [one, other].map((frame, k) => {
+      const own = chart.series.filter(({ metric }) => chart.kind === "histogram" || frame?.metrics[metric] !== undefined);
+      return h("div", { class: k ? "of other" : "of" }, h("b", {}, names[k]), ...(frame ? this.#said(chart, own, frame) : []));
+    });
   }
 }

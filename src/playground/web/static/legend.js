@@ -16,10 +16,9 @@ export class Legend {
     this.element = h("div", { class: "legend", role: "group", "aria-label": label });
   }
 
-  /** @param {import("./wire.js").Frame} frame */
-  show(frame) {
+  /** @param {import("./layers.js").Layer[]} layers that the chapter has @param {import("./wire.js").Frame} frame */
+  show(layers, frame) {
     const { off, lit } = this.stage;
-    const layers = this.stage.shown(frame);
     const state = layers.map(({ key }) => `${key}${off.has(key)}${lit.includes(key)}`).join();
     if (this.#state === state) return;
     this.#state = state;

@@ -1,27 +1,26 @@
 /** A concept's page: joins the controls, the link, the run, the stage, the player and the charts. */
 
-import { address, queryFrom } from "./address.js";
+import { queryFrom, vsOf } from "./address.js";
 import { Boards } from "./boards.js";
 import { Charts } from "./charts.js";
 import { Checks } from "./checks.js";
 import { h, onThemeChange } from "./dom.js";
-import { fill } from "./format.js";
 import { forStage, moveOf } from "./keys.js";
-import { prepare } from "./layers.js";
 import { Legend } from "./legend.js";
+import { Link } from "./link.js";
 import { Picks } from "./picks.js";
 import { Player } from "./player.js";
 import { Presets } from "./presets.js";
 import { Running } from "./running.js";
-import { Stage } from "./stage.js";
+import { Seat } from "./seat.js";
 import { Status } from "./status.js";
 import { watchSymbols } from "./symbols.js";
-import { Timeline, chapterAt } from "./timeline.js";
+import { chapterAt } from "./timeline.js";
 import { suits } from "./when.js";
 
 /**
- * @typedef {{name: string, brush: Record<string, any> | null, paint: {by: string, boards: Record<string, import("./easel.js").Board>} | null, when: Record<string, any> | null, default: any}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number}} Field
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
@@ -51,24 +50,22 @@ export function connect(element, props, watch, trigger, event) {
 }
 
 export class Page {
-  timeline = new Timeline();
   /** What the controls are to say. @type {Record<string, any>} */
   params = {};
   /** What they say, as far as the page knows. @type {Record<string, any>} */
   #said = {};
-  /** What is on the stage. @type {Plan | null} */
-  shown = null;
+  /** What a second run differs in, as the address says it; null while there is none. @type {string | null} */
+  vs = null;
+  /** The second run. @type {import("./versus.js").Versus | null} */
+  versus = null;
   /** The Share dialog, last opened. @type {import("./share.js").Share | null} */
   sharing = null;
   #wait = 0;
-  #linked = 0;
-  #linking = 0;
   #marks = new Set();
   #pressed = false;
   /** Whether a hand changed the parameters since the run was asked for. */
   #touched = false;
   #clock = performance.now();
-  #spoken = "";
 
   /** Has Gradio's controls ask for what is wanted of them, once they are there. */
   fillControls = () => {};
@@ -81,15 +78,14 @@ export class Page {
     this.entry = shell.dataset.gradio;
     setTimeout(() => this.#startGradio(), 1500);
     const { words, lesson } = spec;
+    this.link = new Link(this);
+    this.seat = new Seat(lesson, () => this.draw());
+    this.stage = this.seat.stage;
+    this.timeline = this.seat.timeline;
     for (const { name, default: value } of spec.fields) this.params[name] = value;
     this.player = new Player(this.timeline, words, lesson, () => this.#moved());
     this.player.scrub.addEventListener("chapter", () => this.#moved());
-    this.player.scrub.addEventListener("change", () => this.#link());
-    const canvas = h("canvas");
-    this.picture = h("div", { class: "picture", role: "img", "aria-label": lesson.title }, canvas);
-    this.stage = new Stage(canvas, () => this.draw());
-    this.stage.labels = lesson.labels.layers;
-    this.stage.classes = lesson.labels.classes ?? {};
+    this.player.scrub.addEventListener("change", () => this.link.write());
     this.legend = new Legend(this.stage, words.layers, lesson.labels.layers, () => this.draw());
     this.boards = new Boards(this.stage, spec, {
       changed: (name, text) => this.#drawn(name, text),
@@ -98,30 +94,28 @@ export class Page {
     });
     this.picks = new Picks(this.stage, words, () => {
       this.draw();
-      this.#link();
+      this.link.write();
     });
     this.picks.open(location.search);
     this.status = new Status(words, lesson.captions.doing, () => this.#goOrStop());
     this.player.element.querySelector(".row").append(this.status.goSmall);
     this.player.element.append(this.status.near);
-    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.picture, this.picks.element, ...this.boards.bars, this.legend.element, this.player.element));
+    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.seat.picture, this.picks.element, ...this.boards.bars, this.legend.element, this.player.element));
     hosts.go.replaceChildren(...this.status.parts);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     this.kept = h("p", { class: "kept", role: "status" });
     hosts.twin.replaceChildren(this.twin);
     (matchMedia("(max-width: 760px)").matches ? hosts.twin : this.player.element).append(this.kept); // where it is in sight, and in nobody's way
-    this.charts = new Charts(hosts.charts, lesson, (frame) => {
-      this.timeline.playing = false;
-      this.timeline.seek(frame);
-      this.#moved();
-    });
+    this.charts = new Charts(hosts.charts, lesson, (frame) => this.seek(frame));
     this.checks = new Checks(hosts.check, words, lesson.checks);
     this.presets = new Presets(hosts.presets, spec, (params) => this.#run(params));
+    this.comparing = h("button", { type: "button", class: "quiet compare", "aria-expanded": "false", onclick: async () => (await this.#second())?.rival.toggle() }, spec.versus.compare);
+    hosts.presets.append(this.comparing);
     this.running = new Running(spec, this.timeline, this.status, {
       asked: (pressed) => this.#asked(pressed),
       begun: (plan, pressed) => this.#begun(plan, pressed),
       came: (seen) => this.#came(seen),
-      grown: () => this.player.show(this.#headline),
+      grown: () => this.player.show(this.#headline, this.versus?.second.level),
       ended: (complete) => this.#ended(complete),
     });
     watchSymbols((keys) => this.#light(keys));
@@ -129,14 +123,14 @@ export class Page {
     document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.#share()); // the header stands there twice
     addEventListener("popstate", () => {
       this.picks.open(location.search);
-      this.running.open(location.search);
+      this.#open(location.search);
     });
     onThemeChange(() => {
       this.stage.recolor();
       this.draw();
     });
     document.title = `${lesson.title} · ${words.site}`;
-    this.running.open(location.search, { first: true });
+    this.#open(location.search, { first: true });
     requestAnimationFrame((now) => this.#tick(now));
   }
 
@@ -160,15 +154,30 @@ export class Page {
 
   /* ---- runs ---- */
 
+  /** What is on the stage. */
+  get shown() {
+    return this.seat.shown;
+  }
+
   #goOrStop() {
+    const active = this.running.active || this.status.beside();
     if (this.running.active) this.running.stop();
-    else this.#run(this.params);
+    this.versus?.stop();
+    if (!active) this.#run(this.params);
+  }
+
+  /** Put an address's run on the stage, and the second one beside it. @param {string} search @param {{first?: boolean, pressed?: boolean}} [how] */
+  #open(search, how) {
+    this.running.open(search, how);
+    this.beside(vsOf(search));
   }
 
   /** @param {Record<string, any>} params */
   #run(params) {
     this.boards.close();
-    this.running.open(queryFrom(params, this.spec), { pressed: true });
+    const query = new URLSearchParams(queryFrom(params, this.spec));
+    if (this.vs) query.set("vs", this.vs);
+    this.#open(query.toString(), { pressed: true });
   }
 
   /** @param {boolean} pressed */
@@ -183,11 +192,8 @@ export class Page {
 
   /** The run takes the stage. @param {Plan} plan @param {boolean} pressed */
   #begun(plan, pressed) {
-    this.shown = plan;
-    this.stage.scene = plan.scene;
-    prepare(plan.scene.layers);
+    this.seat.take(plan);
     this.charts.setScene(plan.scene.charts);
-    this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map((layer) => layer.key));
     if (!this.#touched) {
       this.params = { ...plan.params };
       this.running.plan = plan;
@@ -195,15 +201,22 @@ export class Page {
     this.fillControls();
     this.#fit();
     if (!this.#touched) this.boards.close();
-    this.picture.parentElement.classList.toggle("pictures", plan.scene.layers.some((layer) => layer.kind === "images"));
+    this.showKind();
     this.tellLesson();
-    this.#link(pressed);
+    this.link.write(pressed);
     this.player.show();
+    this.versus?.follow();
+  }
+
+  /** Pictures take another shape of stage than a plane. */
+  showKind() {
+    document.getElementById("stage")?.classList.toggle("pictures", this.seat.pictures || Boolean(this.versus?.second.seat.pictures));
   }
 
   /** A frame is there. @param {boolean} seen whether the clock shows it */
   #came(seen) {
     this.charts.update(this.timeline.frames);
+    this.versus?.look();
     if (seen) this.draw();
     if (this.timeline.frames.length > 1) return;
     this.#mark("stage:first-picture");
@@ -215,9 +228,10 @@ export class Page {
     if (complete) {
       this.checks.grade(this.timeline.frames);
       performance.mark("run:complete");
-      this.#compare();
+      this.link.check();
     }
     this.sharing?.update();
+    this.versus?.look();
     this.charts.load(this.spec.base);
     this.draw();
   }
@@ -231,31 +245,25 @@ export class Page {
     }
   }
 
-  /* ---- the link ---- */
-
-  /** Keep the address true. @param {boolean} [push] as a new entry of the history */
-  #link(push = false) {
-    if (!this.shown || this.running.waiting) return; // the address may be of a run to come
-    const url = location.pathname + address(this.picks.kept(location.search), this.shown, this.timeline.wanted ?? this.timeline.index, this.spec, this.shown.fp);
-    if (push) history.pushState(null, "", url);
-    else history.replaceState(history.state, "", url);
-    this.#linked = performance.now();
-  }
-
-  /** Say whether the run is the one that was shared. */
-  async #compare() {
-    const { shown, timeline, spec, kept } = this;
-    if (typeof shown?.fp !== "string") return;
-    const { verdict } = await import("./fingerprint.js");
-    const { kind, text } = verdict(shown.fp, timeline.frames[timeline.last], shown, spec);
-    if (shown !== this.shown || this.running.active) return;
-    kept.dataset.kind = kind;
-    kept.textContent = text;
-  }
-
   async #share() {
     const module = await import("./share.js").catch(() => this.status.refuse(this.spec.share.unreachable));
     if (module && this.shown) this.sharing = await module.open(this);
+  }
+
+  /* ---- two runs ---- */
+
+  /** What two runs need, once one asks for it. */
+  async #second() {
+    const module = await import("./versus.js").catch(() => this.status.refuse(this.spec.words.broken));
+    return (this.versus ??= module ? new module.Versus(this) : null);
+  }
+
+  /** A second run beside this one, or none. @param {string | null} vs what it differs in @param {boolean} [push] by the reader's own hand */
+  async beside(vs, push = false) {
+    this.vs = vs;
+    if (push) this.link.write(true);
+    const versus = vs ? await this.#second() : this.versus;
+    versus?.refresh();
   }
 
   /* ---- controls ---- */
@@ -310,16 +318,22 @@ export class Page {
     const before = this.timeline.frame;
     if (this.timeline.tick(passed)) {
       this.draw(this.timeline.playing && this.timeline.frame === before);
-      if (now - this.#linked > 1000) this.#link();
+      this.link.follow(now);
     }
     requestAnimationFrame((next) => this.#tick(next));
+  }
+
+  /** @param {number} frame */
+  seek(frame) {
+    this.timeline.playing = false;
+    this.timeline.seek(frame);
+    this.#moved();
   }
 
   #moved() {
     this.boards.close();
     this.draw();
-    clearTimeout(this.#linking);
-    this.#linking = window.setTimeout(() => this.#link(), 250);
+    this.link.soon();
   }
 
   /** @param {KeyboardEvent} event */
@@ -344,12 +358,13 @@ export class Page {
     if (!frame || !stage.scene) return;
     stage.frames = timeline.frames;
     stage.draw(frame, ahead, chapterAt(timeline.frames, index));
+    this.versus?.draw(between);
     if (between) return;
     this.picks.show(frame, timeline.playing);
-    this.player.show(this.#headline);
+    this.player.show(this.#headline, this.versus?.second.level);
     this.charts.show(frame, stage.lit);
-    this.legend.show(frame);
-    this.#twinOf(frame);
+    this.legend.show([...stage.shown(frame), ...(this.versus?.ownLayers ?? [])], frame);
+    this.#tell(frame);
   }
 
   /** The metric beside the play button. */
@@ -358,15 +373,13 @@ export class Page {
   }
 
   /** The frame in words: always readable, read aloud only at rest. @param {import("./wire.js").Frame} frame */
-  #twinOf(frame) {
-    const { captions, labels } = this.spec.lesson;
-    const name = this.stage.scene?.twins[frame.phase] ?? frame.phase;
-    const text = fill(captions.twins[name], { ...frame.metrics, step: frame.step, data: labels.options.data?.[this.shown?.params.data] ?? "" });
-    if (text === this.#spoken) return;
-    this.#spoken = text;
+  #tell(frame) {
+    const own = this.seat.told(frame);
+    const text = this.versus?.told(own) ?? own;
+    if (text === this.twin.textContent) return;
     this.twin.setAttribute("aria-live", this.timeline.playing ? "off" : "polite");
     this.twin.textContent = text;
-    this.picture.setAttribute("aria-label", text);
+    this.seat.picture.setAttribute("aria-label", own);
   }
 
   /** A symbol of the lesson lights up its part of the stage. @param {string[]} keys */

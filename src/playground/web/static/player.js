@@ -80,8 +80,8 @@ export class Player {
     this.timeline.seek(Number(this.scrub.value));
   }
 
-  /** Show where the clock is, and how much of the run is there. @param {string} [headline] the metric shown as a number */
-  show(headline = "") {
+  /** Show where the clock is, and how much of the run is there. @param {string} [headline] the metric shown as a number @param {import("./wire.js").Frame | null} [other] the same moment of a second run */
+  show(headline = "", other = null) {
     const { timeline, words } = this;
     const { frame, total, index, playing } = timeline;
     const span = Math.max(1, total - 1);
@@ -101,7 +101,8 @@ export class Player {
     this.track.style.setProperty("--at", `${(100 * timeline.position) / span}%`);
     this.track.style.setProperty("--done", `${(100 * timeline.last) / span}%`);
     this.moment.textContent = moment;
-    this.headline.textContent = headline ? `${this.lesson.labels.metrics[headline]} ${number(frame.metrics[headline])}` : "";
+    const numbers = (other ? [frame, other] : [frame]).map(({ metrics }) => number(metrics[headline])).join(" | ");
+    this.headline.textContent = headline ? `${this.lesson.labels.metrics[headline]} ${numbers}` : "";
     this.loop.setAttribute("aria-pressed", String(timeline.loop));
     this.speed.value = String(timeline.speed);
   }

@@ -16,6 +16,7 @@ import { Refusal, answer } from "./wire.js";
  *   grown: () => void,
  *   ended: (complete: boolean) => void,
  * }} Page what the page does when a run is asked for, begins, has a frame (which the clock may show), has grown since it was last told, ends
+ * @typedef {Pick<import("./status.js").Status, "refuse" | "begin" | "progress" | "done" | "label"> & {say: (text: string) => void}} Teller what says how the run is
  */
 
 const APART = 100; // ms between two sentences about the same run
@@ -29,7 +30,7 @@ export class Running {
   #looked = 0;
   #telling = 0;
 
-  /** @param {Spec} spec @param {import("./timeline.js").Timeline} timeline @param {import("./status.js").Status} status @param {Page} page */
+  /** @param {Spec} spec @param {import("./timeline.js").Timeline} timeline @param {Teller} status @param {Page} page */
   constructor(spec, timeline, status, page) {
     this.spec = spec;
     this.timeline = timeline;
@@ -49,9 +50,9 @@ export class Running {
   /**
    * Put the run of a query on the stage.
    * @param {string} search a query, the page's own words in it included
-   * @param {{first?: boolean, pressed?: boolean}} [how] on the page's opening; by the Run button
+   * @param {{first?: boolean, pressed?: boolean, doubtful?: boolean}} [how] on the page's opening; by the Run button; where it may well be refused
    */
-  async open(search, { first = false, pressed = false } = {}) {
+  async open(search, { first = false, pressed = false, doubtful = pressed && !this.plan } = {}) {
     this.#drop();
     const control = (this.#control = new AbortController());
     this.#begun = false;
@@ -59,7 +60,7 @@ export class Running {
     this.status.refuse("");
     this.page.asked(pressed);
     try {
-      const [plan, response] = await this.#request(query, control.signal, pressed && !this.plan);
+      const [plan, response] = await this.#request(query, control.signal, doubtful);
       if (control.signal.aborted) return;
       plan.fp = fingerprintOf(search);
       await follow(response, this.spec.lang, control.signal, this.#listener(plan, frameOf(search), pressed));
@@ -91,7 +92,7 @@ export class Running {
       this.plan = null;
       if (!quiet) this.status.refuse(this.#sentence(error));
     }
-    this.#label();
+    this.label();
   }
 
   /** A link that can't be run still gives a page that lives. @param {string} sentence */
@@ -135,7 +136,7 @@ export class Running {
       timeline.wanted = at ?? (timeline.playing ? null : total);
       status.begin(plan);
       page.begun(plan, pressed);
-      this.#label();
+      this.label();
     };
     return {
       header: ({ frames, v }) => {
@@ -158,7 +159,7 @@ export class Running {
         plan.stored = plan.whole = true;
         this.#control = null;
         status.done(timeline.frames.length, seconds);
-        this.#label();
+        this.label();
         page.ended(true);
       },
     };
@@ -200,10 +201,11 @@ export class Running {
   /** @param {string} text */
   #say(text) {
     this.status.say(text);
-    this.#label();
+    this.label();
   }
 
-  #label() {
+  /** What the Run buttons say. */
+  label() {
     this.status.label(this.active, this.plan);
   }
 }

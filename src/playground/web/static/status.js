@@ -6,13 +6,44 @@ import { Pace, chapterOf, fraction } from "./progress.js";
 
 /** @typedef {import("./running.js").Plan} Plan */
 
-export class Status {
+/** How far a run is, in a sentence. */
+export class Account {
   #pace = new Pace(0);
+
+  /** @param {Record<string, string>} words @param {Record<string, string>} doing what the machine does, by phase */
+  constructor(words, doing) {
+    this.words = words;
+    this.doing = doing;
+  }
+
+  /** @param {Plan} plan of the run that begins */
+  begin(plan) {
+    this.#pace = new Pace(plan.work);
+  }
+
+  /** @param {import("./timeline.js").Timeline} timeline with a frame at least @param {Plan} plan */
+  give({ frames, total }, plan) {
+    const { words } = this;
+    const done = fraction(plan.scene.chapters, frames, total);
+    const left = this.#pace.left(performance.now() / 1000, done);
+    const frame = /** @type {import("./wire.js").Frame} */ (frames.at(-1));
+    const chapter = plan.stored ? undefined : chapterOf(plan.scene.chapters, frame);
+    const doing = plan.stored ? words.reading : (this.doing[frame.phase] ?? words.computing);
+    const told = chapter ? fill(words.at_step, { doing, step: frame.step, last: chapter.last }) : fill(words.at_frame, { doing, n: frames.length, of: total });
+    return { done, doing, text: left ? fill(words.to_go, { told, left: duration(left) }) : told };
+  }
+}
+
+export class Status {
+  /** Whether a second run is being read beside the first. */
+  beside = () => false;
+  /** @type {Account} */
+  #account;
 
   /** @param {Record<string, string>} words @param {Record<string, string>} doing what the machine does, by phase @param {() => void} pressed */
   constructor(words, doing, pressed) {
     this.words = words;
-    this.doing = doing;
+    this.#account = new Account(words, doing);
     const button = (/** @type {string} */ name) => h("button", { type: "button", class: name, onclick: pressed }, words.run);
     this.go = button("run");
     this.goSmall = button("run small");
@@ -38,20 +69,14 @@ export class Status {
 
   /** @param {Plan} plan of the run that begins */
   begin(plan) {
-    this.#pace = new Pace(plan.work);
+    this.#account.begin(plan);
   }
 
   /** How far the run is. @param {import("./timeline.js").Timeline} timeline with a frame at least @param {Plan} plan */
-  progress({ frames, total }, plan) {
-    const done = fraction(plan.scene.chapters, frames, total);
-    const left = this.#pace.left(performance.now() / 1000, done);
+  progress(timeline, plan) {
+    const { done, doing, text } = this.#account.give(timeline, plan);
     this.bar.style.setProperty("--done", String(done));
-    const { words } = this;
-    const frame = /** @type {import("./wire.js").Frame} */ (frames.at(-1));
-    const chapter = plan.stored ? undefined : chapterOf(plan.scene.chapters, frame);
-    const doing = plan.stored ? words.reading : (this.doing[frame.phase] ?? words.computing);
-    const told = chapter ? fill(words.at_step, { doing, step: frame.step, last: chapter.last }) : fill(words.at_frame, { doing, n: frames.length, of: total });
-    this.say(left ? fill(words.to_go, { told, left: duration(left) }) : told, doing);
+    this.say(text, doing);
   }
 
   /** Every frame is there. @param {number} n @param {number} seconds */
@@ -62,10 +87,11 @@ export class Status {
   /** @param {boolean} running @param {Plan | null} plan what Run would do */
   label(running, plan) {
     const { words } = this;
+    const busy = running || this.beside();
     const work = plan ? (plan.stored ? words.run_stored : fill(words.run_work, { seconds: duration(plan.work) })) : words.run;
     for (const button of [this.go, this.goSmall]) {
-      button.classList.toggle("stop", running);
-      button.textContent = running ? words.stop : button === this.go ? work : words.run;
+      button.classList.toggle("stop", busy);
+      button.textContent = busy ? words.stop : button === this.go ? work : words.run;
     }
     this.bar.classList.toggle("on", running && !plan?.stored);
   }

@@ -1,0 +1,48 @@
+/** The page's link: kept true of what is seen, and what it promised held against what came. */
+
+import { address } from "./address.js";
+
+const APART = 1000; // ms between two writings while the run plays
+const RESTS = 250; // ms after the reader's hand has moved the clock
+
+export class Link {
+  #written = 0;
+  #waiting = 0;
+
+  /** @param {import("./page.js").Page} page */
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** Keep the address true. @param {boolean} [push] as a new entry of the history */
+  write(push = false) {
+    const { shown, running, timeline, spec, vs, picks } = this.page;
+    if (!shown || running.waiting) return; // the address may be of a run to come
+    const url = location.pathname + address(picks.kept(location.search), shown, timeline.wanted ?? timeline.index, spec, { vs, fp: shown.fp });
+    if (push) history.pushState(null, "", url);
+    else history.replaceState(history.state, "", url);
+    this.#written = performance.now();
+  }
+
+  /** The clock goes on. @param {number} now */
+  follow(now) {
+    if (now - this.#written > APART) this.write();
+  }
+
+  /** The reader moved the clock, perhaps not for the last time. */
+  soon() {
+    clearTimeout(this.#waiting);
+    this.#waiting = window.setTimeout(() => this.write(), RESTS);
+  }
+
+  /** Say whether the run is the one that was shared. */
+  async check() {
+    const { shown, timeline, spec, kept, running } = this.page;
+    if (typeof shown?.fp !== "string") return;
+    const { verdict } = await import("./fingerprint.js");
+    const { kind, text } = verdict(shown.fp, timeline.frames[timeline.last], shown, spec);
+    if (shown !== this.page.shown || running.active) return;
+    kept.dataset.kind = kind;
+    kept.textContent = text;
+  }
+}

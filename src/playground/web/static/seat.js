@@ -1,0 +1,50 @@
+/** A seat: one run with its clock, its stage, and its frames in words. The page has one, or two side by side. */
+
+import { h } from "./dom.js";
+import { fill } from "./format.js";
+import { prepare } from "./layers.js";
+import { Stage } from "./stage.js";
+import { Timeline } from "./timeline.js";
+
+/** @typedef {import("./wire.js").Frame} Frame */
+
+export class Seat {
+  timeline = new Timeline();
+  /** What is on the stage. @type {import("./running.js").Plan | null} */
+  shown = null;
+
+  /** @param {any} lesson @param {() => void} redraw called when the stage has a new size */
+  constructor(lesson, redraw) {
+    this.lesson = lesson;
+    const canvas = h("canvas");
+    this.picture = h("div", { class: "picture", role: "img", "aria-label": lesson.title }, canvas);
+    this.stage = new Stage(canvas, redraw);
+    this.stage.labels = lesson.labels.layers;
+    this.stage.classes = lesson.labels.classes ?? {};
+  }
+
+  /** The run takes the stage. @param {import("./running.js").Plan} plan */
+  take(plan) {
+    this.shown = plan;
+    this.stage.scene = plan.scene;
+    prepare(plan.scene.layers);
+    this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map(({ key }) => key));
+  }
+
+  /** Whether it shows pictures rather than a plane. */
+  get pictures() {
+    return Boolean(this.stage.scene?.layers.some(({ kind }) => kind === "images"));
+  }
+
+  /** Where a frame lies in its chapter, in words. @param {Frame} frame */
+  moment(frame) {
+    return fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step });
+  }
+
+  /** A frame in words. @param {Frame} frame */
+  told(frame) {
+    const { captions, labels } = this.lesson;
+    const name = this.stage.scene?.twins[frame.phase] ?? frame.phase;
+    return fill(captions.twins[name], { ...frame.metrics, step: frame.step, data: labels.options.data?.[this.shown?.params.data] ?? "" });
+  }
+}
