@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from tests.bench.figures import Figure
 
@@ -30,7 +31,7 @@ def trained(seed: int) -> dict[str, float]:
     return measured | {f"seconds_{name}": value for name, value in seconds.items()}
 
 
-def timed(descent) -> float:  # noqa: ANN001  # playground is imported only inside functions here
+def timed(descent: Any) -> float:
     start = time.process_time()
     descent.until(descent.steps)
     return time.process_time() - start

@@ -164,8 +164,7 @@ def walk(w: Weights, x: Float[Tensor, "n d"], steps: int, guidance: float) -> It
         return u + guidance * (c - u)
 
     process = flow()
-    for t, x, _ in process.walks["heun"](velocity, x, process.times(steps)):
-        yield t, x
+    yield from ((t, x_t) for t, x_t, _ in process.walks["heun"](velocity, x, process.times(steps)))
 
 
 def judged(made: Mapping[str, UInt8[Tensor, "n 28 28"]]) -> dict[str, float]:
@@ -226,9 +225,7 @@ def reverse(params: Params, state: State) -> Iterator[Frame]:
     """The same noise walks back in all three spaces at once."""
     spaces = spaces_of(params, part(state, "autoencoder"))
     known, seen = limits(spaces["pca"], spaces["vae"]), shown_steps(params.sampling_steps)
-    walks = [
-        walk(part(state, name), noise(params)[:, :d], params.sampling_steps, params.guidance) for name, d in params.dimensions.items()
-    ]
+    walks = [walk(part(state, name), noise(params)[:, :d], params.sampling_steps, params.guidance) for name, d in params.dimensions.items()]
     for step, at in enumerate(zip_longest(*walks)):
         if step in seen:
             made = {name: spaces[name].decode(x) for name, (_, x) in zip(SPACES, at, strict=True)}

@@ -1,7 +1,6 @@
 """Three ways of writing a digit down as numbers: as its pixels, as PCA coordinates, in an autoencoder's latent space."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import torch
 from jaxtyping import Float, UInt8
@@ -12,13 +11,6 @@ from playground.nets.mlp import Weights
 
 PIXELS = 28 * 28
 CONTRAST = 0.2  # cut off both ends of the greys, since few coordinates leave grey around the strokes
-
-
-class Space(Protocol):
-    """Pictures to numbers of about unit variance, where diffusion works, and back."""
-
-    def encode(self, x: UInt8[Tensor, "n h w"]) -> Float[Tensor, "n d"]: ...
-    def decode(self, z: Float[Tensor, "n d"]) -> UInt8[Tensor, "n h w"]: ...
 
 
 def components(x: UInt8[Tensor, "n h w"], dimensions: int) -> pca.Latent:
@@ -58,4 +50,7 @@ def means(w: Weights, x: UInt8[Tensor, "n h w"]) -> Float[Tensor, "n d"]:
 def learned(w: Weights, x: UInt8[Tensor, "n h w"]) -> Learned:
     """The latent space of trained weights, measured on pictures."""
     mu = means(w, x)
-    return Learned(w, mu.mean(0), mu.std())
+    return Learned(w, mu.mean(0), (mu - mu.mean(0)).square().mean().sqrt())
+
+
+Space = pca.Latent | Learned  # pictures to numbers of about unit variance, where diffusion works, and back
