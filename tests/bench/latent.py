@@ -20,6 +20,7 @@ def trained(seed: int) -> dict[str, float]:
 
     one_thread()
     params = model.Params(seed=seed)
+    model.autoencoder(params).until(1)  # the first step of a process loads what optimisers need
     descent, seconds = model.autoencoder(params), {}
     seconds["autoencoder"] = timed(descent)
     spaces, made = model.spaces_of(params, descent.mean), {}

@@ -80,7 +80,7 @@ def autoencoder(params: Params) -> Descent:
 
 def autoencode(params: Params) -> Yields[Frame, None, Weights]:
     """Train the autoencoder; the state is its weights."""
-    descent, linear = autoencoder(params), components(mnist().train.x, params.components)
+    descent, linear = autoencoder(params), components(params.components)
     for step in snapshot_steps(params.autoencoder_steps, AUTOENCODE_LOOKS):
         descent.until(step)
         yield reconstructions(params, linear, descent.mean, step)
@@ -130,7 +130,7 @@ def as_numpy(pictures: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
 
 def spaces_of(params: Params, autoencoder: Weights) -> dict[str, Space]:
     x = mnist().train.x
-    return {"pixels": pixels(x), "pca": components(x, params.components), "vae": learned(autoencoder, x)}
+    return {"pixels": pixels(x), "pca": components(params.components), "vae": learned(autoencoder, x)}
 
 
 def diffusion(params: Params, name: str, space: Space) -> Descent:

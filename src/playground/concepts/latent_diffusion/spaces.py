@@ -1,11 +1,13 @@
 """Three ways of writing a digit down as numbers: as its pixels, as PCA coordinates, in an autoencoder's latent space."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from playground.datasets import mnist
 from playground.nets import pca, vae
 from playground.nets.mlp import Weights
 
@@ -13,9 +15,10 @@ PIXELS = 28 * 28
 CONTRAST = 0.2  # cut off both ends of the greys, since few coordinates leave grey around the strokes
 
 
-def components(x: UInt8[Tensor, "n h w"], dimensions: int) -> pca.Latent:
-    """PCA coordinates: a latent space that needs no training, since it is linear."""
-    return replace(pca.fit(x, dimensions, power=0.5), contrast=CONTRAST)
+@cache
+def components(dimensions: int) -> pca.Latent:
+    """PCA coordinates of digits: a latent space that needs no training, since it is linear. Cached."""
+    return replace(pca.fit(mnist().train.x, dimensions, power=0.5), contrast=CONTRAST)
 
 
 def pixels(x: UInt8[Tensor, "n h w"]) -> pca.Latent:
