@@ -15,7 +15,7 @@ SEEDS = (7, 8, 9)
 
 
 def trained(seed: int) -> dict[str, float]:
-    from playground.concepts.latent_diffusion import model
+    from playground.concepts.latent_diffusion import looks, model
     from playground.device import one_thread
 
     one_thread()
@@ -28,7 +28,7 @@ def trained(seed: int) -> dict[str, float]:
         diffusion = model.diffusion(params, name, space)
         seconds[name] = timed(diffusion)
         made[name] = model.end(params, space, diffusion.mean)
-    measured = model.judged(made) | model.limits(spaces["pca"], spaces["vae"])
+    measured = looks.judged(made) | looks.limits(spaces["pca"], spaces["vae"])
     return measured | {f"seconds_{name}": value for name, value in seconds.items()}
 
 

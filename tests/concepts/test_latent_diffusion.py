@@ -8,7 +8,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from playground.concept import load
 from playground.concepts.latent_diffusion import model
-from playground.concepts.latent_diffusion.model import BATCH, CLASSES, MADE, SPACES, Params, judged, run, walk
+from playground.concepts.latent_diffusion.looks import CLASSES, MADE, grain, judged
+from playground.concepts.latent_diffusion.model import BATCH, SPACES, Params, run, walk
 from playground.concepts.latent_diffusion.spaces import components, learned, pixels
 from playground.datasets import mnist
 from playground.frame import Frame, encode, finite
@@ -169,10 +170,10 @@ def test_grain_is_what_lies_outside_the_common_patterns():
     g = torch.Generator().manual_seed(0)
     noise = torch.randint(0, 256, (400, 28, 28), generator=g, dtype=torch.uint8)
     real = mnist().test.x
-    assert model.grain(real) == pytest.approx(0.09, abs=0.01)
-    assert model.grain(noise) > 0.75
-    assert model.grain(components(20).decode(torch.zeros(5, 20))) < 0.3
-    assert 0 <= model.grain(torch.zeros(3, 28, 28, dtype=torch.uint8)) <= 1
+    assert grain(real) == pytest.approx(0.09, abs=0.01)
+    assert grain(noise) > 0.75
+    assert grain(components(20).decode(torch.zeros(5, 20))) < 0.3
+    assert 0 <= grain(torch.zeros(3, 28, 28, dtype=torch.uint8)) <= 1
 
 
 def test_judged_is_the_judges_word():

@@ -10,7 +10,7 @@ import torch
 
 from playground import lesson
 from playground.concept import load
-from playground.concepts.latent_diffusion import model, spaces
+from playground.concepts.latent_diffusion import looks, model, spaces
 from playground.concepts.latent_diffusion.model import Params
 from playground.datasets import mnist
 from playground.frame import Frame, decode
@@ -95,7 +95,7 @@ def test_a_layer_with_room_for_all_pixels_costs_so_much_that_the_snow_remains(mo
     space = spaces.pixels(mnist().train.x)
     descent = model.diffusion(wide, "pixels", space)
     descent.until(descent.steps)
-    measured = model.judged({"pixels": model.end(wide, space, descent.mean)})
+    measured = looks.judged({"pixels": model.end(wide, space, descent.mean)})
     assert measured["grain_pixels"] > 0.4
     assert measured["fid_pixels"] > 0.75 * end("default")["fid_pixels"]
 

@@ -1,21 +1,20 @@
 """Latent diffusion: the same diffusion for the same number of multiply-adds among pixels, PCA coordinates and an autoencoder's numbers."""
 
 from collections.abc import Generator as Yields
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import zip_longest
 
-import numpy as np
 import torch
 from jaxtyping import Float, Int64, UInt8
 from pydantic import Field
 from torch import Generator, Tensor
 
 import playground.params
-from playground import metrics
+from playground.concepts.latent_diffusion.looks import CLASSES, MADE, as_numpy, bound, errors, judged, limits, shown
 from playground.concepts.latent_diffusion.spaces import PIXELS, Space, components, learned, pixels
 from playground.datasets import mnist
 from playground.frame import Frame
-from playground.nets import classifier, mlp, pca, vae
+from playground.nets import mlp, vae
 from playground.nets.descent import Descent
 from playground.nets.mlp import Weights
 from playground.samplers import LOOKS, flow
@@ -26,9 +25,7 @@ WIDTH, BATCH, RATE = 320, 128, 3e-3  # of the diffusion, in every space
 BETA, VAE_RATE = 0.3, 5e-3  # a low price on KL, as in latent diffusion: what is to be kept is the picture
 DROPPED = 0.1  # share of training labels withheld, so that the network also learns to do without
 GUIDANCE, LOOK_STEPS = 1.5, 5  # of the walks that look in on training: looking again never trains again
-MADE, SHOWN = 500, 20  # digits that are measured, and shown: two rows, a column per class
 AUTOENCODE_LOOKS, TRAIN_LOOKS, REVERSE_LOOKS = 7, 6, 10  # frames of each chapter at most, less one
-CLASSES = torch.arange(MADE) % 10
 Frames = Yields[Frame, None, State]
 
 
@@ -92,40 +89,14 @@ def reconstructions(params: Params, linear: Space, w: Weights, step: int) -> Fra
     x, space = shown(), learned(w, mnist().train.x)
     arrays = {"data": x, "pca": linear.decode(linear.encode(x)), "vae": space.decode(space.encode(x))}
     spent = step * BATCH * vae.macs(params.latent).training / 1e9
-    measured = {"gmacs": spent} | bound(params, w) | errors(linear, "pca") | errors(space, "vae") | limits(linear, space)
+    measured = (
+        {"gmacs": spent}
+        | bound(w, Generator().manual_seed(params.seed))
+        | errors(linear, "pca")
+        | errors(space, "vae")
+        | limits(linear, space)
+    )
     return Frame(step, as_numpy(arrays), measured, phase="autoencode")
-
-
-@torch.no_grad()
-def bound(params: Params, w: Weights) -> dict[str, float]:
-    """The two terms of the ELBO for unseen digits, in nats a picture."""
-    x, g = mnist().test.x.flatten(1).float() / 255, Generator().manual_seed(params.seed)
-    mu, log_var = vae.encode(w, x)
-    z = vae.sample(mu, log_var, torch.randn(mu.shape, generator=g))
-    return {"reconstruction": -vae.likelihood(vae.decode(w, z), x).mean().item(), "kl": vae.kl(mu, log_var).mean().item()}
-
-
-def errors(space: Space, name: str) -> dict[str, float]:
-    """Root of the mean squared error of a pixel, in grey levels."""
-    x = mnist().test.x
-    return {f"error_{name}": (space.decode(space.encode(x)).float() - x.float()).square().mean().sqrt().item()}
-
-
-def limits(linear: Space, space: Space) -> dict[str, float]:
-    """FID of other real digits as each space gives them back: the best that diffusion in it can hope for."""
-    x = mnist().validation.x[:MADE]
-    kept = {"pixels": x, "pca": linear.decode(linear.encode(x)), "vae": space.decode(space.encode(x))}
-    return {f"limit_{name}": metrics.digits().fid(pictures) for name, pictures in kept.items()}
-
-
-def shown() -> UInt8[Tensor, "n 28 28"]:
-    """The first unseen digits of each class, a column per class."""
-    test = mnist().test
-    return test.x[torch.stack([(test.y == c).nonzero()[: SHOWN // 10, 0] for c in range(10)], 1).flatten()]
-
-
-def as_numpy(pictures: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
-    return {name: x[:SHOWN].numpy() for name, x in pictures.items()} | {"label": CLASSES[:SHOWN].numpy().astype(np.uint8)}
 
 
 def spaces_of(params: Params, autoencoder: Weights) -> dict[str, Space]:
@@ -165,24 +136,6 @@ def walk(w: Weights, x: Float[Tensor, "n d"], steps: int, guidance: float) -> It
 
     process = flow()
     yield from ((t, x_t) for t, x_t, _ in process.walks["heun"](velocity, x, process.times(steps)))
-
-
-def judged(made: Mapping[str, UInt8[Tensor, "n 28 28"]]) -> dict[str, float]:
-    """agreement, fid and grain of the digits made in each space."""
-    measured = {"grain_real": grain(mnist().test.x)}
-    for name, x in made.items():
-        seen = classifier.features(x)
-        measured[f"agreement_{name}"] = (classifier.classes(seen) == CLASSES).double().mean().item()
-        measured[f"fid_{name}"] = metrics.fid(seen, metrics.digits().held_out)
-        measured[f"grain_{name}"] = grain(x)
-    return measured
-
-
-def grain(x: UInt8[Tensor, "n 28 28"]) -> float:
-    """The share of pictures' variance outside the 96 patterns in which digits vary most."""
-    common = pca.digits()
-    away = x.flatten(1).float() / 255 - common.mean
-    return 1 - ((away @ common.basis.T).square().sum() / away.square().sum().clamp(min=1e-9)).item()
 
 
 def snapshot_steps(steps: int, count: int) -> list[int]:
