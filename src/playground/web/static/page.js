@@ -353,7 +353,7 @@ export class Page {
   #twinOf(frame) {
     const { captions, labels } = this.spec.lesson;
     const name = this.stage.scene?.twins[frame.phase] ?? frame.phase;
-    const text = fill(captions.twins[name], { ...frame.metrics, step: frame.step, data: labels.options.data?.[this.shown?.params.data] ?? "" });
+    const text = fill(captions.twins[name], { ...frame.metrics, step: frame.step, data: labels.options?.data?.[this.shown?.params.data] ?? "" });
     if (text === this.#spoken) return;
     this.#spoken = text;
     this.twin.setAttribute("aria-live", this.timeline.playing ? "off" : "polite");
