@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 from playground.concept import load
-from tests.bench import maths
+from tests.bench import latent, maths
 from tests.bench.figures import Figure
 
 SEEDS = range(10)
@@ -23,4 +23,9 @@ def diffusion() -> Iterator[Figure]:
     )
 
 
-CLAIMS: dict[str, Callable[[], Iterator[Figure]]] = {"diffusion": diffusion}
+def latent_diffusion() -> Iterator[Figure]:
+    """The defaults with only the seed given; seconds are those of the trainings alone."""
+    yield from latent.measure(SEEDS)
+
+
+CLAIMS: dict[str, Callable[[], Iterator[Figure]]] = {"diffusion": diffusion, "latent_diffusion": latent_diffusion}

@@ -7,6 +7,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Generator, Tensor
 
+from playground.nets.macs import Macs, dense
+
 Weights = dict[str, Tensor]
 FIXED = ("frequencies", "phases")  # drawn once, never trained
 
@@ -15,7 +17,7 @@ def trainable(w: Weights) -> list[Tensor]:
     return [tensor for name, tensor in w.items() if name not in FIXED]
 
 
-def _linear(n_in: int, n_out: int, g: Generator, gain: float = 1.0) -> Float[Tensor, "o i"]:
+def linear(n_in: int, n_out: int, g: Generator, gain: float = 1.0) -> Float[Tensor, "o i"]:
     return gain / math.sqrt(n_in) * torch.randn(n_out, n_in, generator=g)
 
 
@@ -37,7 +39,7 @@ def plane(g: Generator, width: int = 128, classes: int = 0) -> Weights:
     if classes:
         w |= {"classes": torch.randn(classes + 1, width, generator=g)}
     for i in (1, 2, 3):
-        w |= {f"w{i}": _linear(width, width, g), f"b{i}": torch.zeros(width)}
+        w |= {f"w{i}": linear(width, width, g), f"b{i}": torch.zeros(width)}
     return w | {"w_out": torch.zeros(2, width), "b_out": torch.zeros(2)}
 
 
@@ -53,10 +55,10 @@ def plane_apply(w: Weights, x: Float[Tensor, "n 2"], t: Float[Tensor, "n 1"], y:
 def labelled(g: Generator, dimensions: int = 64, classes: int = 10, width: int = 384, blocks: int = 3) -> Weights:
     """Weights of a residual network that also sees a class; class number `classes` means "none given"."""
     w = _fourier(1, 64, g)
-    w |= {"w_in": _linear(dimensions, width, g), "w_t": _linear(64, width, g), "b_in": torch.zeros(width)}
+    w |= {"w_in": linear(dimensions, width, g), "w_t": linear(64, width, g), "b_in": torch.zeros(width)}
     w |= {"classes": torch.randn(classes + 1, width, generator=g)}
     for i in range(blocks):
-        w |= {f"w{i}a": _linear(width, width, g), f"b{i}a": torch.zeros(width), f"w{i}b": torch.zeros(width, width)}
+        w |= {f"w{i}a": linear(width, width, g), f"b{i}a": torch.zeros(width), f"w{i}b": torch.zeros(width, width)}
     return w | {"w_out": torch.zeros(dimensions, width), "b_out": torch.zeros(dimensions)}
 
 
@@ -69,3 +71,9 @@ def labelled_apply(
         a = F.silu(F.linear(F.rms_norm(h, h.shape[1:]), w[f"w{i}a"], w[f"b{i}a"]))
         h = h + F.linear(a, w[f"w{i}b"])
     return F.linear(F.rms_norm(h, h.shape[1:]), w["w_out"], w["b_out"])
+
+
+def labelled_macs(dimensions: int = 64, width: int = 384, blocks: int = 3) -> Macs:
+    """What `labelled` costs for one example."""
+    inner = [(width, width)] * (2 * blocks) + [(width, dimensions)]
+    return dense(inner, first=[(dimensions, width), (64, width)], fixed=[(1, 64)])

@@ -45,6 +45,6 @@ export class Seat {
   told(frame) {
     const { captions, labels } = this.lesson;
     const name = this.stage.scene?.twins[frame.phase] ?? frame.phase;
-    return fill(captions.twins[name], { ...frame.metrics, step: frame.step, data: labels.options.data?.[this.shown?.params.data] ?? "" });
+    return fill(captions.twins[name], { ...frame.metrics, step: frame.step, data: labels.options?.data?.[this.shown?.params.data] ?? "" });
   }
 }
