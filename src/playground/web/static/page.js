@@ -19,7 +19,7 @@ import { suits } from "./when.js";
 
 /**
  * @typedef {{name: string, brush: Record<string, any> | null, paint: {by: string, boards: Record<string, import("./easel.js").Board>} | null, when: Record<string, any> | null, default: any}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
@@ -33,6 +33,7 @@ const places = new Map();
 export function give(name, element) {
   places.set(name, element);
   if (name === "lesson") page.tellLesson();
+  if (name === "source") page.openSource(element);
   if (PARTS.every((part) => places.has(part))) page.settle(places);
 }
 
@@ -58,6 +59,8 @@ export class Page {
   shown = null;
   /** The Share dialog, last opened. @type {import("./share.js").Share | null} */
   sharing = null;
+  /** The code, once its tab was opened. @type {import("./source.js").Source | null} */
+  source = null;
   #wait = 0;
   #linked = 0;
   #linking = 0;
@@ -246,6 +249,24 @@ export class Page {
     if (module && this.shown) this.sharing = await module.open(this);
   }
 
+  /* ---- the code ---- */
+
+  /** Its tab is there; the source is fetched when it is seen. @param {HTMLElement} host */
+  openSource(host) {
+    new IntersectionObserver(async ([{ isIntersecting }], observer) => {
+      if (!isIntersecting) return;
+      observer.disconnect();
+      const module = await import("./source.js").catch(() => (host.textContent = this.spec.words.broken));
+      if (typeof module !== "string") this.source = new module.Source(host, this);
+    }).observe(host);
+  }
+
+  /** @param {number} frame */
+  goTo(frame) {
+    this.timeline.seek(frame);
+    this.#moved();
+  }
+
   /* ---- controls ---- */
 
   /** A hand changed something. @param {Record<string, any>} values */
@@ -334,6 +355,7 @@ export class Page {
     this.charts.show(frame, stage.lit);
     this.legend.show(frame);
     this.#twinOf(frame);
+    this.source?.show();
   }
 
   /** The metric beside the play button. */
