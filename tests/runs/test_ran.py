@@ -91,6 +91,21 @@ def test_a_state_from_before_that_was_noted_is_made_anew(tmp_path: Path) -> None
     assert "_trouble" in ran["train"]["concepts/toy/model.py"], "it trained"
 
 
+def test_watching_changes_no_number_of_a_real_run() -> None:
+    script = """
+import tempfile
+from playground.concept import load
+from playground.frame import encode
+from playground.runs.engine import compute
+concept = load("diffusion")
+params = concept.params(steps=10, sampling_steps=3, objective="ddpm", sampler="ddpm")
+with tempfile.TemporaryDirectory() as folder:
+    *watched, _ = compute("diffusion", params.canonical(), folder)
+assert watched == list(encode(concept.run(params)))
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
 def test_watching_changes_no_number(tmp_path: Path) -> None:
     concept = load("toy")
     bare = list(encode(concept.run(concept.params(seed=3))))

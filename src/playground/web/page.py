@@ -123,8 +123,9 @@ def _reading(lesson: lessons.Lesson, say: Any, base: str) -> None:
     with gr.Tabs(elem_classes="reading"):
         with gr.Tab(say["lesson"]):
             slot("lesson", element("article", lesson.body, cls="lesson"), base)
+        with gr.Tab(say["every_number"]):
+            slot("prose", element("article", every, cls="lesson numbers"))
         with gr.Tab(say["code"]):
             slot("source", base=base)
-        for title, markup in ((say["every_number"], every), (say["glossary"], words_of)):
-            with gr.Tab(title):
-                slot("prose", element("article", markup, cls="lesson numbers"))
+        with gr.Tab(say["glossary"]):
+            slot("prose", element("article", words_of, cls="lesson numbers"))

@@ -110,7 +110,7 @@ class View {
   #fill() {
     if (this.#lines.length || !this.element.open) return;
     this.#lines = this.file.lines.map((pieces) => h("span", { class: "line" }, ...spans(pieces), "\n"));
-    for (const [name, first] of this.file.functions) this.#lines[this.#header(first)].append(h("small", { "data-function": name }));
+    for (const [name, first] of this.file.functions) this.#lines[this.#header(first)].lastChild?.before(h("small", { "data-function": name }));
     this.code.replaceChildren(h("code", {}, ...this.#lines));
     this.mark(...this.#told);
   }
