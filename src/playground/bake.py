@@ -43,8 +43,8 @@ def bake(store: Store, concept: Concept, params: Params) -> int:
     """Compute the run and put it in place; its size in bytes."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as states:
-        frames = list(compute(concept.slug, params.canonical(), states))
-    body = pack([lines.header(concept, params), *frames, lines.end(len(frames), time.monotonic() - began)])
+        *frames, last = compute(concept.slug, params.canonical(), states)
+    body = pack([lines.header(concept, params), *frames, lines.end(len(frames), time.monotonic() - began, lines.told(last))])
     path = store.baked_path(concept.slug, params)
     path.parent.mkdir(parents=True, exist_ok=True)
     write(path, body)

@@ -32,6 +32,11 @@ def _noted(training: Generator[Frame, None, State], frames: list[Frame]) -> Gene
         yield frame
 
 
+def phases(state: State) -> set[str]:
+    """The chapters that are the training's."""
+    return {phase for _, phase, *_ in json.loads(state[INDEX].numpy().tobytes())} if INDEX in state else set()
+
+
 def _pack(frames: Iterable[Frame]) -> State:
     tensors: State = {}
     index = []

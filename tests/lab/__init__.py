@@ -40,7 +40,7 @@ def install(folder: Path = CONCEPTS) -> None:
     """From here on, this process knows the concepts of that folder instead of the real ones."""
     registry.FOLDER = folder
     playground.concepts.__path__ = [str(folder)]
-    for cached in (registry.slugs, registry.load, keys.code):
+    for cached in (registry.slugs, registry.load, keys.code, keys.sources):
         cached.cache_clear()
 
 

@@ -93,6 +93,14 @@ def test_words_and_what_is_not_imported_do_not(sources: Path, file: str, old: st
     assert code() == before
 
 
+def test_the_files_of_the_maths_are_named_by_their_place(sources: Path) -> None:
+    keys.sources.cache_clear()
+    found = keys.sources("odd")
+    keys.sources.cache_clear()
+    assert list(found) == ["concepts/odd/model.py", "near.py", "concepts/odd/side.py", "deep/far.py", "nets/hidden.py"]
+    assert all(path == sources / name for name, path in found.items())
+
+
 def test_hashing_executes_nothing(sources: Path) -> None:
     (sources / "near.py").write_text("raise SystemExit('executed')")
     assert code()

@@ -71,6 +71,7 @@ def test_a_run_over_http_is_the_run(client: httpx.Client) -> None:
     assert frames == list(encode(toy.run(toy.params(seed=1))))
     assert json.loads(header)["params"] == toy.params(seed=1).model_dump()
     assert json.loads(header)["frames"] >= json.loads(end)["frames"] == len(list(decode(frames)))
+    assert "train" in json.loads(end)["ran"]["train"]["concepts/toy/model.py"]
 
 
 def test_a_run_that_is_being_computed_is_kept_by_nobody_on_its_way(client: httpx.Client) -> None:

@@ -11,7 +11,9 @@ import safetensors.torch
 from playground.concept import Concept, load
 from playground.frame import Frame, encode
 from playground.params import Params
+from playground.runs import lines, ran
 from playground.runs.keys import training_key
+from playground.runs.ran import Watch
 from playground.runs.store import Store
 from playground.settings import Settings
 from playground.state import State
@@ -29,12 +31,12 @@ class Engine(Protocol):
     """Whatever computes runs."""
 
     def stream(self, slug: str, params: Params) -> AsyncGenerator[bytes, None]:
-        """The run's frames, one line each. Closing the generator cancels the run. Raises RunFailed."""
+        """The run's frames, one line each, and perhaps a line `ran` after them. Closing the generator cancels the run. Raises RunFailed."""
         ...
 
 
 def compute(slug: str, canonical: str, folder: str) -> Iterator[bytes]:
-    """The lines of a run, in the process that computes it. `folder` is the store, where training states are found and kept.
+    """The lines of a run, in the process that computes it, and last what ran. `folder` is the store, where training states are kept.
 
     Raises what the concept raises.
     """
@@ -42,22 +44,27 @@ def compute(slug: str, canonical: str, folder: str) -> Iterator[bytes]:
     params = concept.params.checked(json.loads(canonical))
     settings = Settings()
     store = Store(Path(folder), settings.store_bytes, settings.assets)
-    if not concept.trained_by:
-        return encode(concept.run(params))
-    return encode(_trained(concept, params, store))
+    watch = Watch(slug)
+    yield from encode(_trained(concept, params, store, watch) if concept.trained_by else watch.frames(concept.run(params)))
+    yield lines.ran(watch.ran)
 
 
-def _trained(concept: Concept, params: Params, store: Store) -> Generator[Frame, None, None]:
+def _trained(concept: Concept, params: Params, store: Store, watch: Watch) -> Generator[Frame, None, None]:
     """The frames of a run that looks for its training state first and keeps the one it made."""
     name = training_key(concept, params)
     found = _state(store.get("state", name))
-    made = yield from concept.run(params, found)  # type: ignore[misc]  # a generator where a concept trains
-    if found is None and made is not None:
-        store.put("state", name, safetensors.torch.save({k: v.contiguous() for k, v in made.items()}))
+    made = yield from watch.frames(concept.run(params, found))
+    if found is not None:
+        watch.recall(found)
+    elif made is not None:
+        kept = watch.remembered(made)
+        store.put("state", name, safetensors.torch.save({k: v.contiguous() for k, v in kept.items()}))
 
 
 def _state(body: bytes | None) -> State | None:
+    """A state that says what ran when it was trained; those from before that was noted don't count."""
     try:
-        return None if body is None else safetensors.torch.load(body)
+        state = None if body is None else safetensors.torch.load(body)
     except safetensors.SafetensorError:
         return None
+    return state if state and ran.KEY in state else None

@@ -3,10 +3,10 @@
 import ast
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from playground import concept as registry
 from playground.concept import Concept
@@ -18,18 +18,28 @@ PACKAGE = Path(registry.__file__).parent
 
 @cache
 def code(slug: str) -> str:
-    """Hash of the concept's maths: the syntax trees, without docstrings, of its model.py and of what that imports from here."""
-    trees = {}
+    """Hash of the concept's maths: the syntax trees, without docstrings, of its files."""
+    return _hash(sorted((module, ast.unparse(_plain(tree))) for module, (_, tree) in _modules(slug).items()))[:16]
+
+
+@cache
+def sources(slug: str) -> Mapping[str, Path]:
+    """The files of the concept's maths, by their place in the package: its model.py, and what that imports from here."""
+    return {f"{PurePosixPath(*m.split('.')[1:])}{'/__init__' * (p.stem == '__init__')}.py": p for m, (p, _) in _modules(slug).items()}
+
+
+def _modules(slug: str) -> dict[str, tuple[Path, ast.Module]]:
+    found: dict[str, tuple[Path, ast.Module]] = {}
     waiting = [f"playground.concepts.{slug}.model"]
     while waiting:
-        name = waiting.pop()
+        name = waiting.pop(0)
         path = _path(name)
-        if name in trees or path is None:
+        if name in found or path is None:
             continue
         tree = ast.parse(path.read_text("utf-8"))
         waiting += _imports(tree, name if path.name == "__init__.py" else name.rpartition(".")[0])
-        trees[name] = ast.unparse(_plain(tree))
-    return _hash(sorted(trees.items()))[:16]
+        found[name] = path, tree
+    return found
 
 
 def key(concept: Concept, params: Params) -> str:

@@ -1,4 +1,4 @@
-"""The lines of a run's stream that are not frames: header, place in the queue, end, error."""
+"""The lines of a run's stream that are not frames: header, place in the queue, what ran, end, error."""
 
 import json
 import zlib
@@ -7,6 +7,7 @@ from typing import Any
 from playground.concept import Concept
 from playground.params import Flaw, Params
 from playground.runs.keys import code, key
+from playground.runs.ran import Ran
 from playground.words import LANGUAGES, sentence
 
 
@@ -20,8 +21,18 @@ def queued(place: int) -> bytes:
     return _line({"queued": place})
 
 
-def end(frames: int, seconds: float) -> bytes:
-    return _line({"end": True, "frames": frames, "seconds": round(seconds, 3)})
+def ran(names: Ran) -> bytes:
+    """A worker's word to the server, which becomes part of the end: which functions ran, by chapter and file."""
+    return _line({"ran": names})
+
+
+def told(line: bytes) -> Ran | None:
+    """What ran, if this is such a line."""
+    return json.loads(line)["ran"] if line.startswith(b'{"ran":') else None
+
+
+def end(frames: int, seconds: float, ran: Ran | None = None) -> bytes:
+    return _line({"end": True, "frames": frames, "seconds": round(seconds, 3)} | ({} if ran is None else {"ran": ran}))
 
 
 def error(code: str) -> bytes:

@@ -17,6 +17,7 @@ from playground.params import Params
 from playground.runs import lines
 from playground.runs.engine import Engine, RunFailed
 from playground.runs.keys import key
+from playground.runs.ran import Ran
 from playground.runs.store import Store, pack
 from playground.settings import Settings
 
@@ -52,6 +53,7 @@ class Live:
     place: int = 0  # in the queue; 0 when it computes
     done: bool = False
     viewers: int = 0
+    ran: Ran | None = None
     began: float = 0.0
     news: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -193,7 +195,7 @@ class Service:
     async def _compute(self, run: Live) -> None:
         try:
             await self._frames(run)
-            self._end(run, lines.end(run.frames, time.monotonic() - run.began))
+            self._end(run, lines.end(run.frames, time.monotonic() - run.began, run.ran))
             kept = await asyncio.to_thread(lambda: Stored.of(pack(run.lines)))
             self._remember(run.key, kept)
             await asyncio.to_thread(self.store.put, "run", run.key, kept.body)
@@ -219,6 +221,9 @@ class Service:
             try:
                 async with aclosing(self.engine.stream(run.concept.slug, run.params)) as frames:
                     async for line in frames:
+                        if (ran := lines.told(line)) is not None:
+                            run.ran = ran
+                            continue
                         known -= 1
                         if known < 0:
                             run.frames += 1

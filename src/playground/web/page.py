@@ -10,6 +10,7 @@ from playground import lesson as lessons
 from playground.concept import Concept
 from playground.params import RESERVED
 from playground.runs.keys import code
+from playground.web import source
 from playground.web.controls import by_hand, control, ends, open_fields
 from playground.web.markup import element, escape, table
 from playground.words import words
@@ -101,6 +102,7 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "lang": lang,
         "base": base,
         "v": code(concept.slug),
+        "source": source.url(concept.slug),
         "words": {**words(lang)["player"], "site": words(lang)["site"]["name"]},
         "colors": words(lang)["colors"],
         "share": words(lang)["share"],
@@ -129,6 +131,9 @@ def _reading(lesson: lessons.Lesson, say: Any, base: str) -> None:
     with gr.Tabs(elem_classes="reading"):
         with gr.Tab(say["lesson"]):
             slot("lesson", element("article", lesson.body, cls="lesson"), base)
-        for title, markup in ((say["every_number"], every), (say["glossary"], words_of)):
-            with gr.Tab(title):
-                slot("prose", element("article", markup, cls="lesson numbers"))
+        with gr.Tab(say["every_number"]):
+            slot("prose", element("article", every, cls="lesson numbers"))
+        with gr.Tab(say["code"]):
+            slot("source", base=base)
+        with gr.Tab(say["glossary"]):
+            slot("prose", element("article", words_of, cls="lesson numbers"))

@@ -20,7 +20,7 @@ import { suits } from "./when.js";
 
 /**
  * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
@@ -34,6 +34,7 @@ const places = new Map();
 export function give(name, element) {
   places.set(name, element);
   if (name === "lesson") page.tellLesson();
+  if (name === "source") page.openSource(element);
   if (PARTS.every((part) => places.has(part))) page.settle(places);
 }
 
@@ -60,6 +61,8 @@ export class Page {
   versus = null;
   /** The Share dialog, last opened. @type {import("./share.js").Share | null} */
   sharing = null;
+  /** The code, once its tab was opened. @type {import("./source.js").Source | null} */
+  source = null;
   #wait = 0;
   #marks = new Set();
   #pressed = false;
@@ -266,6 +269,18 @@ export class Page {
     versus?.refresh();
   }
 
+  /* ---- the code ---- */
+
+  /** Its tab is there; the source is fetched when it is seen. @param {HTMLElement} host */
+  openSource(host) {
+    new IntersectionObserver(async ([{ isIntersecting }], observer) => {
+      if (!isIntersecting) return;
+      observer.disconnect();
+      const module = await import("./source.js").catch(() => (host.textContent = this.spec.words.broken));
+      if (typeof module !== "string") this.source = new module.Source(host, this);
+    }).observe(host);
+  }
+
   /* ---- controls ---- */
 
   /** A hand changed something. @param {Record<string, any>} values */
@@ -365,6 +380,7 @@ export class Page {
     this.charts.show(frame, stage.lit);
     this.legend.show([...stage.shown(frame), ...(this.versus?.ownLayers ?? [])], frame);
     this.#tell(frame);
+    this.source?.show();
   }
 
   /** The metric beside the play button. */

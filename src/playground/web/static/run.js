@@ -8,7 +8,7 @@ import { FrameReader, Refusal, lines } from "./wire.js";
  *   header: (line: {frames: number, v: string}) => void,
  *   queued: (place: number) => void,
  *   frame: (frame: Frame) => void,
- *   end: (seconds: number) => void,
+ *   end: (seconds: number, ran?: import("./source.js").Ran) => void,
  * }} Listener
  */
 
@@ -28,7 +28,7 @@ export async function follow(response, lang, signal, listener) {
     if (line.error) throw new Refusal([line.error], lang);
     else if (line.end) {
       ended = true;
-      listener.end(line.seconds);
+      listener.end(line.seconds, line.ran);
     } else if (line.queued !== undefined) listener.queued(line.queued);
     else if (line.step !== undefined) {
       listener.frame(reader.read(line));

@@ -8,7 +8,7 @@ import { Refusal, answer } from "./wire.js";
 
 /**
  * @typedef {import("./page.js").Spec} Spec
- * @typedef {{query: string, params: Record<string, any>, scene: import("./stage.js").Scene & {chapters: import("./progress.js").Chapter[]}, work: number, frames: number, stored: boolean, key: string, v: string, whole?: boolean, fp?: string | null}} Plan `whole` once every frame is here; `fp` is what its link says of the last one
+ * @typedef {{query: string, params: Record<string, any>, scene: import("./stage.js").Scene & {chapters: import("./progress.js").Chapter[]}, work: number, frames: number, stored: boolean, key: string, v: string, whole?: boolean, ran?: import("./source.js").Ran, fp?: string | null}} Plan `whole` once every frame is here; `fp` is what its link says of the last one
  * @typedef {{
  *   asked: (pressed: boolean) => void,
  *   begun: (plan: Plan, pressed: boolean) => void,
@@ -153,10 +153,11 @@ export class Running {
         page.came(timeline.push(frame));
         this.#telling ||= window.setTimeout(() => this.#tell(plan), APART);
       },
-      end: (seconds) => {
+      end: (seconds, ran) => {
         this.#quiet();
         timeline.end();
         plan.stored = plan.whole = true;
+        plan.ran = ran;
         this.#control = null;
         status.done(timeline.frames.length, seconds);
         this.label();
