@@ -11,7 +11,6 @@ from playground import lesson, metrics
 from playground.concept import load
 from playground.datasets import mnist
 from playground.frame import Frame, decode
-from playground.nets import classifier
 from playground.runs.store import Store
 from playground.settings import Settings
 
@@ -35,8 +34,9 @@ def floors(frame: Frame) -> float:
     return frame.metrics["sw2"] / frame.metrics["sw2_floor"]
 
 
-DIGITS = [name for name in CONCEPT.presets if name.startswith("digits")]
-PLANE = [name for name in CONCEPT.presets if name not in DIGITS]
+PICTURES = [name for name, fields in CONCEPT.presets.items() if fields.get("data") in ("digits", "emoji")]
+PLANE = [name for name in CONCEPT.presets if name not in PICTURES]
+HEALTHY = [name for name in PLANE if name not in CONCEPT.cures and name != "class_gaussians"]
 
 
 @pytest.mark.parametrize("preset", [name for name in PLANE if name != "unfinished"])
@@ -54,10 +54,10 @@ def test_at_the_end_of_forward_nothing_of_the_data_is_left(preset: str) -> None:
 def test_every_point_keeps_its_noise(preset: str) -> None:
     """The noise that forward ends with is the noise that reverse starts from."""
     forward, reverse = chapter(preset, "forward")[-1], chapter(preset, "reverse")[0]
-    assert np.abs(forward.arrays["sample"].astype(float) - reverse.arrays["sample"]).max() <= (3 if preset in DIGITS else 0.03)
+    assert np.abs(forward.arrays["sample"].astype(float) - reverse.arrays["sample"]).max() <= (3 if preset in PICTURES else 0.03)
 
 
-@pytest.mark.parametrize("preset", [name for name in (*PLANE, "digits") if name != "ancestral"])
+@pytest.mark.parametrize("preset", [name for name in (*PLANE, "digits") if name not in ("ancestral", "too_few")])
 def test_the_last_snapshot_is_where_the_reverse_walk_ends(preset: str) -> None:
     assert np.array_equal(chapter(preset, "train")[-1].arrays["sample"], chapter(preset, "reverse")[-1].arrays["sample"])
 
@@ -75,7 +75,7 @@ def blur(frame: Frame) -> float:
     return float(np.sqrt(((sample[:, None] - data) ** 2).sum(-1)).min(1).mean())
 
 
-@pytest.mark.parametrize("preset", [name for name in PLANE if name not in ("too_short", "unfinished")])
+@pytest.mark.parametrize("preset", HEALTHY)
 def test_samples_come_as_close_as_real_data(preset: str) -> None:
     assert floors(chapter(preset, "train")[-1]) < 1.3
     assert floors(chapter(preset, "train")[0]) > 2.5
@@ -106,29 +106,103 @@ def test_digits_are_right_of_many_kinds_and_new() -> None:
     assert end("digits")["fid"] < 4 * end("digits")["fid_floor"]
 
 
+def by_weight(preset: str) -> dict[float, Mapping[str, float]]:
+    return {frame.metrics["guidance"]: frame.metrics for frame in chapter(preset, "weigh")}
+
+
 def test_without_the_class_one_in_ten_is_right_by_chance() -> None:
-    assert end("digits_free")["agreement"] == pytest.approx(0.1, abs=0.04)
+    assert by_weight("digits")[0]["agreement"] == pytest.approx(0.1, abs=0.04)
 
 
-def test_guidance_buys_agreement_with_diversity() -> None:
-    free, usual, strong = (end(name) for name in ("digits_free", "digits", "digits_strong"))
-    assert free["agreement"] < usual["agreement"] <= strong["agreement"]
-    assert free["diversity"] > usual["diversity"] > 1.3 * strong["diversity"]
-    assert [m["guidance"] for m in (free, usual, strong)] == [0, 2, 6]
+@pytest.mark.parametrize("preset", ["digits", "emoji", "class_gaussians"])
+def test_guidance_buys_agreement_with_diversity(preset: str) -> None:
+    free, usual, strong = (by_weight(preset)[w] for w in (0, 2, 8))
+    assert free["agreement"] < usual["agreement"] <= strong["agreement"] + 0.005
+    assert min(free["diversity"], usual["diversity"]) > 1.3 * strong["diversity"]
 
 
-def test_another_guidance_is_the_same_training() -> None:
-    for preset in ("digits_free", "digits_strong"):
-        assert [frame.metrics for frame in chapter(preset, "train")] == [frame.metrics for frame in chapter("digits", "train")]
+def test_only_near_w_1_are_samples_those_of_the_data() -> None:
+    found = by_weight("class_gaussians")
+    assert min(found, key=lambda w: found[w]["sw2"]) in (0.5, 1.0)
+    assert found[1]["sw2"] < 1.5 * found[1]["sw2_floor"] < found[2]["sw2"]
+    assert found[1]["agreement"] == pytest.approx(found[1]["agreement_real"], abs=0.04), "the classes overlap for samples as for data"
+    assert found[2]["agreement"] > found[2]["agreement_real"] + 0.04, "guidance exaggerates"
+
+
+def test_points_of_a_class_crowd_together_away_from_the_others() -> None:
+    def spread(frame: Frame) -> float:
+        x, label = frame.arrays["sample"].astype(float), frame.arrays["label"]
+        return float(np.mean([x[label == k].std(0).mean() for k in range(3)]))
+
+    usual, strong = (next(f for f in chapter("class_gaussians", "weigh") if f.metrics["guidance"] == w) for w in (1, 8))
+    assert spread(strong) < 0.75 * spread(usual)
+
+
+def test_emoji_are_named_as_well_as_real_ones_and_begin_to_be_learnt_by_heart() -> None:
+    train = [frame.metrics for frame in chapter("emoji", "train")]
+    assert end("emoji")["agreement"] >= end("emoji")["agreement_real"] + 0.1
+    assert train[-1]["nearest"] < train[len(train) // 2]["nearest"] - 0.02, "it sinks"
+    assert train[-1]["nearest"] < 0.95
+
+
+@pytest.mark.parametrize("preset", list(CONCEPT.cures))
+def test_every_failure_is_one_and_its_cure_is_a_run(preset: str) -> None:
+    """Over ten seeds, and cured: `make proof`."""
+    made, cure = end(preset), CONCEPT.cures[preset]
+    assert made["nearest"] < 0.5 if preset == "memorised" else made["sw2"] > 1.4 * made["sw2_floor"]
+    cured = CONCEPT.params(**CONCEPT.presets[preset] | cure)
+    assert cured != CONCEPT.params(**CONCEPT.presets[preset])
+
+
+def test_too_fast_the_network_says_nothing_ever_after() -> None:
+    train = [frame.metrics for frame in chapter("too_fast", "train")]
+    assert train[-1]["loss"] == pytest.approx(train[0]["loss"], rel=0.1), "the loss of answering 0"
+    assert all(frame.metrics["speed"] < 0.1 for frame in chapter("too_fast", "reverse")), "the noise stays noise"
+
+
+def test_plain_epsilon_guesses_far_off_near_t_1() -> None:
+    far, near = (chapter(preset, "reverse")[0].arrays["denoised"].astype(float) for preset in ("plain_eps", "ddpm"))
+    assert np.abs(far).mean() > 4 * np.abs(near).mean()
+    loss = [chapter(preset, "train")[-1].metrics["loss"] for preset in ("plain_eps", "ddpm")]
+    assert loss[0] < 1.15 * loss[1], "the loss does not notice"
+
+
+def test_fifty_pictures_are_learnt_by_heart() -> None:
+    assert end("memorised")["agreement"] > 0.99
+    assert end("memorised")["nearest"] < 0.5 < end("digits")["nearest"]
+    assert end("memorised")["diversity"] < 0.1
+
+
+@pytest.mark.parametrize("preset", ["inpaint", "sketch", "between"])
+def test_edits_end_at_pictures_of_the_class_asked_for(preset: str) -> None:
+    first, *_, last = (frame.metrics for frame in chapter(preset, "edit"))
+    assert last["agreement"] > first["agreement"] + 0.1
+    if preset == "inpaint":
+        assert last["away"] < 0.25 * first["away"], "the hole fits its surroundings ever better"
+
+
+def test_the_two_ways_of_adding_noise_agree_and_only_ddpm_keeps_the_variance() -> None:
+    for preset in ("default", "ddpm"):
+        spread = [(frame.metrics["variance"], frame.metrics["variance_chain"]) for frame in chapter(preset, "forward")]
+        assert all(a == pytest.approx(b, rel=0.12) for a, b in spread)
+        assert min(spread)[0] < 0.55 if preset == "default" else min(spread)[0] > 0.93
+
+
+def test_the_mesh_does_not_tear() -> None:
+    """The walk is a smooth map: neighbours stay neighbours, and no cell is turned over by more than the network's own error."""
+    mesh = chapter("default", "reverse")[-1].arrays["mesh"].astype(float)
+    edges = np.diff(mesh, axis=0)[:, :-1], np.diff(mesh, axis=1)[:-1]
+    area = edges[0][..., 0] * edges[1][..., 1] - edges[0][..., 1] * edges[1][..., 0]
+    assert (area > -1e-3).mean() > 0.97
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_figures_in_every_number_are_those_of_the_judge(lang: str) -> None:
-    """How often the classifier is right on test digits, and what diversity a second set of real digits has."""
+    """How often the classifier of emoji is right, and what diversity a second set of real digits has."""
     said = lesson.load("diffusion", lang).captions["metrics"]
-    test, validation = mnist().test, mnist().validation
-    right = (classifier.classes(classifier.features(test.x)) == test.y).float().mean().item()
-    assert f"{right:.1%}".rstrip("%") in said["agreement"]
+    validation = mnist().validation
+    right = metrics.emoji().right
+    assert f"{right:.0%}".rstrip("%") in lesson.load("diffusion", lang).body, "how often the judge of emoji is right"
     real = metrics.digits()(validation.x, validation.y)["diversity"]
     assert f"{real:.0%}".rstrip("%") in said["diversity"]
 

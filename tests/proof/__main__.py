@@ -1,4 +1,4 @@
-"""python -m tests.proof: every claim, into RESULTS.md. No date and no host: the code's hash says what was measured."""
+"""python -m tests.proof [concept …]: every claim, or those of some concepts, into RESULTS.md. No date and no host: the code's hash says what was measured."""
 
 import sys
 from collections.abc import Mapping
@@ -16,24 +16,32 @@ Written by `make proof`; seconds are CPU seconds of the whole run on one thread,
 """
 
 
-def report(claims: Mapping[str, list[Figure]]) -> str:
+def rows(slug: str, figures: list[Figure]) -> list[str]:
+    lines = []
+    for figure in figures:
+        spread = f"{min(figure.values):.3f} to {max(figure.values):.3f}"
+        kept = f"{figure.kept} of {len(figure.values)}"
+        cells = (slug, f"`{code(slug)}`", figure.name.strip(), figure.bound, f"{median(figure.values):.3f}", spread, kept)
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def report(measured: Mapping[str, list[Figure]]) -> str:
+    """The table; concepts that were not measured this time keep their rows."""
     lines = [HEAD, "| concept | code | claim | bound | median | least to most | seeds that keep it |", "|---|---|---|---|---|---|---|"]
-    for slug, figures in claims.items():
-        for figure in figures:
-            spread = f"{min(figure.values):.3f} to {max(figure.values):.3f}"
-            kept = f"{figure.kept} of {len(figure.values)}"
-            cells = (slug, f"`{code(slug)}`", figure.name.strip(), figure.bound, f"{median(figure.values):.3f}", spread, kept)
-            lines.append("| " + " | ".join(cells) + " |")
+    before = RESULTS.read_text("utf-8").splitlines() if RESULTS.exists() else []
+    for slug in CLAIMS:
+        lines += rows(slug, measured[slug]) if slug in measured else [line for line in before if line.startswith(f"| {slug} |")]
     return "\n".join(lines) + "\n"
 
 
-def main() -> int:
+def main(names: list[str]) -> int:
     """Write the table; 1 when a claim's median misses its bound."""
-    claims = {slug: list(measure()) for slug, measure in CLAIMS.items()}
-    RESULTS.write_text(report(claims), "utf-8")
-    print(report(claims))
-    return int(not all(figure.reached for figures in claims.values() for figure in figures))
+    measured = {slug: list(measure()) for slug, measure in CLAIMS.items() if slug in (names or CLAIMS)}
+    RESULTS.write_text(report(measured), "utf-8")
+    print(report(measured))
+    return int(not all(figure.reached for figures in measured.values() for figure in figures))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
