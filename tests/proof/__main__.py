@@ -1,4 +1,7 @@
-"""python -m tests.proof [concept …]: every claim, or those of some concepts, into RESULTS.md. No date and no host: the code's hash says what was measured."""
+"""python -m tests.proof [concept …]: every claim, or those of some concepts, into RESULTS.md.
+
+No date and no host: the code's hash says what was measured.
+"""
 
 import sys
 from collections.abc import Mapping

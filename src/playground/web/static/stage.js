@@ -53,6 +53,7 @@ export class Stage {
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
     this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.clear(); // an opaque canvas is black until it is drawn on
   }
 
   clear() {
