@@ -8,7 +8,17 @@ from scipy.spatial import KDTree, geometric_slerp
 
 from playground.concept import load
 from playground.concepts.diffusion.editing import between, inpaint, sketch, walked
-from playground.concepts.diffusion.model import Params, process_of, reverse, run, shown_steps, snapshot_steps, space_of, warm_and_decay
+from playground.concepts.diffusion.model import (
+    Params,
+    kind_of,
+    process_of,
+    reverse,
+    run,
+    shown_steps,
+    snapshot_steps,
+    space_of,
+    warm_and_decay,
+)
 from playground.datasets import emoji, mnist
 from playground.frame import Frame, encode, finite
 from playground.metrics import digits, sw2
@@ -68,7 +78,9 @@ def test_shape_of_a_run(fields):
     for name, at_0, at_end in (("forward", 0, 1), ("reverse", 1, 0)):
         times = [f.metrics["t"] for f in phase(frames, name)]
         assert (times[0], times[-1]) == (at_0, at_end)
-        assert [f.step for f in phase(frames, name)] == list(range(21))
+        assert [f.step for f in phase(frames, name)] == (
+            shown_steps(20, kind_of(Params(**fields)).looks_back) if name == "reverse" else list(range(21))
+        )
     assert [f.metrics["guidance"] for f in phase(frames, "weigh")] == list(space_of(Params(**fields)).weights_compared)
     assert [f.step for f in phase(frames, "compare")] == list(space_of(Params(**fields)).steps_compared)
     assert (phase(frames, "train")[0].step, phase(frames, "train")[-1].step) == (0, 12)
@@ -115,11 +127,12 @@ def test_arrays_of_pictures(fields, split, latent):
     frames, _ = short(**fields)
     test, size, columns = split().test, split().test.x.shape[1:], int(split().test.y.max()) + 1
     for frame in frames:
-        assert set(frame.arrays) == {"data", "sample", "label"} | EXTRA.get(frame.phase, set())
+        assert set(frame.arrays) == {"data", "sample", "label", "original"} | EXTRA.get(frame.phase, set())
         for name, array in frame.arrays.items():
             if name not in {"label", *DENSITIES}:
+                rows = {"original": 1, "pixel_noise": 2 * columns, "denoised": 2 * columns} | dict.fromkeys(ANSWERS, columns)
                 assert array.dtype == np.uint8
-                assert array.shape == (columns if name in ANSWERS else 40, *size)
+                assert array.shape == (rows.get(name, 40), *size)
         assert frame.arrays["label"].tolist() == list(range(columns)) * (40 // columns)  # a column per class
     first = frames[0].arrays
     for picture, label in zip(first["data"], first["label"], strict=True):
@@ -127,7 +140,8 @@ def test_arrays_of_pictures(fields, split, latent):
         assert label in test.y[same]  # held-out pictures, of their own class
     projected = latent().decode(latent().encode(torch.from_numpy(first["data"].copy())))
     assert np.array_equal(first["sample"], projected.numpy())  # t = 0 is the picture, as far as the coordinates hold it
-    assert np.abs(first["pixel_noise"].astype(int) - first["data"]).max() <= 1
+    assert np.abs(first["pixel_noise"].astype(int) - first["data"][: 2 * columns]).max() <= 1
+    assert np.array_equal(first["original"][0], first["data"][7])
 
 
 @pytest.mark.parametrize("fields", PICTURES, ids=str)

@@ -167,11 +167,15 @@ def test_a_stored_state_gives_the_same_frames(concept: Concept) -> None:
         assert wire(play(concept, short(concept), load(save(state)))[0]) == wire(frames)
 
 
-def test_another_seed_gives_other_frames(concept: Concept) -> None:
-    for values in modes(concept):
-        one, other = short(concept, **values, seed=7), short(concept, **values, seed=8)
-        lines = zip(encode(concept.run(one)), encode(concept.run(other)), strict=False)
-        assert all(a == b for a, b in lines) == concept.deterministic(one), values
+MODES = [(slug, values) for slug in slugs() for values in modes(concept_of(slug))]
+
+
+@pytest.mark.parametrize(("slug", "values"), MODES)
+def test_another_seed_gives_other_frames(slug: str, values: dict[str, Any]) -> None:
+    concept = concept_of(slug)
+    one, other = short(concept, **values, seed=7), short(concept, **values, seed=8)
+    lines = zip(encode(concept.run(one)), encode(concept.run(other)), strict=False)
+    assert all(a == b for a, b in lines) == concept.deterministic(one), values
 
 
 def test_pythons_own_randomness_is_untouched(concept: Concept) -> None:
@@ -224,20 +228,20 @@ def test_every_extreme_is_refused_in_words_or_runs(slug: str, name: str) -> None
             assert wire(play(concept, params, state)[0]) == wire(frames), f"{name} needs no new training"
 
 
-def test_the_scene_draws_what_the_frames_hold(concept: Concept) -> None:
-    for values in modes(concept):
-        params = short(concept, **values)
-        scene, (frames, _) = concept.scene(params), played(concept.slug, params)
-        for layer in scene.layers:
-            shown = [frame for frame in frames if not layer.phases or frame.phase in layer.phases]
-            assert any(layer.array in frame.arrays for frame in shown), f"layer {layer.key} never has {layer.array}"
-        for chart in scene.charts:
-            shown = [frame for frame in frames if frame.phase in chart.phases]
-            arrays = (chart.x, *(series.metric for series in chart.series)) if chart.kind == "histogram" else ()
-            for name in arrays:
-                assert any(name in frame.arrays for frame in shown), f"chart {chart.key} never has {name}"
-            for name in (*chart.metrics, *(series.metric for series in chart.series if not arrays)):
-                assert any(name in frame.metrics for frame in shown), f"chart {chart.key} never has {name}"
+@pytest.mark.parametrize(("slug", "values"), MODES)
+def test_the_scene_draws_what_the_frames_hold(slug: str, values: dict[str, Any]) -> None:
+    params = short(concept_of(slug), **values)
+    scene, (frames, _) = concept_of(slug).scene(params), played(slug, params)
+    for layer in scene.layers:
+        shown = [frame for frame in frames if not layer.phases or frame.phase in layer.phases]
+        assert any(layer.array in frame.arrays for frame in shown), f"layer {layer.key} never has {layer.array}"
+    for chart in scene.charts:
+        shown = [frame for frame in frames if frame.phase in chart.phases]
+        arrays = (chart.x, *(series.metric for series in chart.series)) if chart.kind == "histogram" else ()
+        for name in arrays:
+            assert any(name in frame.arrays for frame in shown), f"chart {chart.key} never has {name}"
+        for name in (*chart.metrics, *(series.metric for series in chart.series if not arrays)):
+            assert any(name in frame.metrics for frame in shown), f"chart {chart.key} never has {name}"
 
 
 def test_what_is_painted_fits_the_concept(concept: Concept) -> None:

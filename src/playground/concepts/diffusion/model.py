@@ -123,7 +123,7 @@ def space_of(params: Params) -> Space:
     """The data, the noise and the network's kind. What it draws depends on the seed alone, not on whether training was found."""
     g, kind = Generator().manual_seed(params.seed + 2**31), kind_of(params)
     if issubclass(kind, Digits | Emoji):
-        return kind(params.examples, g)
+        return kind(params.examples, params.picture, g)
     if issubclass(kind, Classes):
         return kind(g)
     return kind(toys.drawn(toys.parse_points(params.points)) if params.data == "drawn" else toys.TOYS[params.data], g)
@@ -285,8 +285,8 @@ def run(params: Params, state: State | None = None) -> Frames:
 
     On the plane every frame has data (1000, 2) and sample (1000, 2), f2; forward adds chained (1000, 2); reverse adds denoised
     (1000, 2), field (308, 4) as x, y, dx, dy and mesh (17, 17, 2). Pictures: data and sample (40, 28, 28) or (40, 16, 16, 3) u1 and
-    label (40,) u1; forward adds pixel_noise and reverse denoised, two rows each; train adds copied; an edit has edited instead of
-    sample, and given and original (1, …). Forward's bins, bell, histogram, histogram_chain (64,) f4 are densities. With classes
+    label (40,) u1, original (1, …); forward adds pixel_noise and reverse denoised, two rows each; train adds copied; an edit has edited
+    instead of sample, and given (1, …). Forward's bins, bell, histogram, histogram_chain (64,) f4 are densities. With classes
     reverse adds with_class, without_class and guided: arrows (24, 4), or a picture of each class.
     """
     space = space_of(params)

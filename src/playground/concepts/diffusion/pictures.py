@@ -35,8 +35,8 @@ class Pictures(Labelled):
     columns: int  # a class each
     weights_compared: tuple[float, ...] = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 
-    def __init__(self, split: Split, latent: pca.Latent, judge: metrics.Judge, examples: int, g: Generator):
-        self.latent, self.judge = latent, judge
+    def __init__(self, split: Split, latent: pca.Latent, judge: metrics.Judge, examples: int, picture: int, g: Generator):
+        self.latent, self.judge, self.picture = latent, judge, picture
         self.train = Set(split.train.x[:examples], split.train.y[:examples])
         self.coords = latent.encode(self.train.x)
         self.none = self.columns
@@ -101,7 +101,8 @@ class Pictures(Labelled):
 
     def _pictures(self, sample: Tensor) -> Arrays:
         label = self.classes[:SHOWN].numpy().astype(np.uint8)
-        return {"sample": sample.numpy(), "data": self.shown.numpy(), "label": label}
+        original = self.shown[self.picture : self.picture + 1]  # what a hole can be painted on
+        return {"sample": sample.numpy(), "data": self.shown.numpy(), "label": label, "original": original.numpy()}
 
 
 class Digits(Pictures):
@@ -111,8 +112,8 @@ class Digits(Pictures):
     steps_compared: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 100)
     seconds, seconds_a_step = 15.0, 0.016
 
-    def __init__(self, examples: int, g: Generator):
-        super().__init__(mnist(), pca.digits(), metrics.digits(), examples, g)
+    def __init__(self, examples: int, picture: int, g: Generator):
+        super().__init__(mnist(), pca.digits(), metrics.digits(), examples, picture, g)
 
 
 class Emoji(Pictures):
@@ -122,5 +123,5 @@ class Emoji(Pictures):
     steps_compared: tuple[int, ...] = (1, 2, 4, 8, 16)
     seconds, seconds_a_step = 15.0, 0.03
 
-    def __init__(self, examples: int, g: Generator):
-        super().__init__(emoji(), pca.emoji(), metrics.emoji(), examples, g)
+    def __init__(self, examples: int, picture: int, g: Generator):
+        super().__init__(emoji(), pca.emoji(), metrics.emoji(), examples, picture, g)
