@@ -202,6 +202,7 @@ def test_by_keyboard_alone_with_a_number_and_with_a_preset(visit: Visit) -> None
     page = ready(visit("/en/diffusion?at=30"))
     page.get_by_role("button", name=SAY["compare"]).focus()
     page.keyboard.press("Enter")
+    expect(page.locator("form.rival")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.type("Training")
     page.keyboard.press("Tab")
