@@ -22,7 +22,7 @@ Path = list[tuple[float, dict[str, float]]]
 
 
 def snapshots(query: str, whole: bool) -> Path:
-    """CPU seconds so far and the metrics, for each of the training's frames and the walk's last; and for the run's, if it is to be whole."""
+    """CPU seconds so far and the metrics, for each of the training's frames and the walk's last; and the run's, if it is to be whole."""
     from playground.concept import load
     from playground.device import one_thread
 

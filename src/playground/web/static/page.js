@@ -118,7 +118,7 @@ export class Page {
       asked: (pressed) => this.#asked(pressed),
       begun: (plan, pressed) => this.#begun(plan, pressed),
       came: (seen) => this.#came(seen),
-      grown: () => this.player.show(this.#headline, this.versus?.second.level),
+      grown: () => this.player.show(this.seat.headline, this.versus?.second.level),
       ended: (complete) => this.#ended(complete),
     });
     watchSymbols((keys) => this.#light(keys));
@@ -376,16 +376,11 @@ export class Page {
     this.versus?.draw(between);
     if (between) return;
     this.picks.show(frame, timeline.playing);
-    this.player.show(this.#headline, this.versus?.second.level);
+    this.player.show(this.seat.headline, this.versus?.second.level);
     this.charts.show(frame, stage.lit);
     this.legend.show([...stage.shown(frame), ...(this.versus?.ownLayers ?? [])], frame);
     this.#tell(frame);
     this.source?.show();
-  }
-
-  /** The metric beside the play button. */
-  get #headline() {
-    return this.stage.scene?.headline[this.timeline.frame?.phase] ?? "";
   }
 
   /** The frame in words: always readable, read aloud only at rest. @param {import("./wire.js").Frame} frame */
@@ -401,15 +396,8 @@ export class Page {
   /** A symbol of the lesson lights up its part of the stage. @param {string[]} keys */
   #light(keys) {
     this.stage.lit = keys;
-    this.player.light(keys.includes("clock"), this.#chaptersOf(keys));
+    this.player.light(keys.includes("clock"), this.seat.chaptersOf(keys));
     this.draw();
-  }
-
-  /** The chapters that have one of these layers or charts, unless the chapter on the stage is among them. @param {string[]} keys */
-  #chaptersOf(keys) {
-    const { layers = [], charts = [] } = this.stage.scene ?? {};
-    const phases = [...layers, ...charts].filter(({ key }) => keys.includes(key)).flatMap((part) => part.phases);
-    return phases.includes(this.timeline.frame?.phase) ? [] : phases;
   }
 
   /** @param {string} name */

@@ -36,6 +36,18 @@ export class Seat {
     return Boolean(this.stage.scene?.layers.some(({ kind }) => kind === "images"));
   }
 
+  /** The metric that stands for the frame the clock shows. */
+  get headline() {
+    return this.stage.scene?.headline[this.timeline.frame?.phase] ?? "";
+  }
+
+  /** The chapters that have one of these layers or charts, unless the chapter on the stage is among them. @param {string[]} keys */
+  chaptersOf(keys) {
+    const { layers = [], charts = [] } = this.stage.scene ?? {};
+    const phases = [...layers, ...charts].filter(({ key }) => keys.includes(key)).flatMap((part) => part.phases);
+    return phases.includes(this.timeline.frame?.phase) ? [] : phases;
+  }
+
   /** Where a frame lies in its chapter, in words. @param {Frame} frame */
   moment(frame) {
     return fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step });
