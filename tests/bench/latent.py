@@ -28,7 +28,7 @@ def trained(seed: int) -> dict[str, float]:
         diffusion = model.diffusion(params, name, space)
         seconds[name] = timed(diffusion)
         made[name] = model.end(params, space, diffusion.mean)
-    measured = looks.judged(made) | looks.limits(spaces["pca"], spaces["vae"])
+    measured = looks.judged(made) | looks.limits(spaces)
     return measured | {f"seconds_{name}": value for name, value in seconds.items()}
 
 

@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 
 import playground.params
 from playground.concepts.latent_diffusion.looks import CLASSES, MADE, as_numpy, bound, errors, judged, limits, shown
-from playground.concepts.latent_diffusion.spaces import PIXELS, Space, components, learned, pixels
+from playground.concepts.latent_diffusion.spaces import PIXELS, Learned, Space, components, learned, pixels
 from playground.datasets import mnist
 from playground.frame import Frame
 from playground.nets import mlp, vae
@@ -78,25 +78,25 @@ def autoencoder(params: Params) -> Descent:
 def autoencode(params: Params) -> Yields[Frame, None, Weights]:
     """Train the autoencoder; the state is its weights."""
     descent, linear = autoencoder(params), components(params.components)
-    for step in snapshot_steps(params.autoencoder_steps, AUTOENCODE_LOOKS):
+    known = limits({"pixels": pixels(mnist().train.x), "pca": linear}) | errors(linear, "pca")
+    for step in autoencoder_looks(params):
         descent.until(step)
-        yield reconstructions(params, linear, descent.mean, step)
+        yield reconstructions(params, linear, descent.mean, step, known)
     return descent.mean
 
 
-def reconstructions(params: Params, linear: Space, w: Weights, step: int) -> Frame:
+def autoencoder_looks(params: Params) -> list[int]:
+    """Training steps at which the autoencoder is looked at."""
+    return snapshot_steps(params.autoencoder_steps, few(AUTOENCODE_LOOKS, params.autoencoder_steps))
+
+
+def reconstructions(params: Params, linear: Space, w: Weights, step: int, known: dict[str, float]) -> Frame:
     """How much of unseen digits there still is after encoding and decoding."""
-    x, space = shown(), learned(w, mnist().train.x)
+    x, space = shown(), Learned(w, torch.zeros(params.latent), torch.tensor(1.0))  # no diffusion yet, no scaling
     arrays = {"data": x, "pca": linear.decode(linear.encode(x)), "vae": space.decode(space.encode(x))}
-    spent = step * BATCH * vae.macs(params.latent).training / 1e9
-    measured = (
-        {"gmacs": spent}
-        | bound(w, Generator().manual_seed(params.seed))
-        | errors(linear, "pca")
-        | errors(space, "vae")
-        | limits(linear, space)
-    )
-    return Frame(step, as_numpy(arrays), measured, phase="autoencode")
+    spent = {"gmacs": step * BATCH * vae.macs(params.latent).training / 1e9}
+    measured = bound(w, Generator().manual_seed(params.seed)) | errors(space, "vae") | limits({"vae": space})
+    return Frame(step, as_numpy(arrays), spent | known | measured, phase="autoencode")
 
 
 def spaces_of(params: Params, autoencoder: Weights) -> dict[str, Space]:
@@ -143,16 +143,21 @@ def snapshot_steps(steps: int, count: int) -> list[int]:
     return sorted({round(steps * (i / count) ** 2) for i in range(count + 1)})
 
 
+def few(most: int, steps: int) -> int:
+    """The looks at a short training are few."""
+    return min(most, max(1, steps // 20))
+
+
 def looks_in(params: Params) -> list[int]:
-    """Training steps among pixels at which all three diffusions are looked at; the looks at a short training are few."""
-    return snapshot_steps(params.steps, min(TRAIN_LOOKS, max(1, params.steps // 20)))
+    """Training steps among pixels at which all three diffusions are looked at."""
+    return snapshot_steps(params.steps, few(TRAIN_LOOKS, params.steps))
 
 
 def train(params: Params) -> Frames:
     """Four trainings of one budget: the autoencoder's first, then the three diffusions', side by side."""
     autoencoder = yield from autoencode(params)
     spaces = spaces_of(params, autoencoder)
-    known = limits(spaces["pca"], spaces["vae"])
+    known = limits(spaces)
     descents = {name: diffusion(params, name, space) for name, space in spaces.items()}
     for step in looks_in(params):
         losses = {f"loss_{name}": d.until(round(d.steps * step / params.steps)) for name, d in descents.items()}
@@ -177,7 +182,7 @@ def part(state: State, net: str) -> Weights:
 def reverse(params: Params, state: State) -> Iterator[Frame]:
     """The same noise walks back in all three spaces at once."""
     spaces = spaces_of(params, part(state, "autoencoder"))
-    known, seen = limits(spaces["pca"], spaces["vae"]), shown_steps(params.sampling_steps)
+    known, seen = limits(spaces), shown_steps(params.sampling_steps)
     walks = [walk(part(state, name), noise(params)[:, :d], params.sampling_steps, params.guidance) for name, d in params.dimensions.items()]
     for step, at in enumerate(zip_longest(*walks)):
         if step in seen:
