@@ -87,7 +87,7 @@ export class Checks {
         ...check.options.map(({ say }, i) => h("label", { class: "opt" }, h("input", { type: "radio", name, value: i, checked: i === this.#picked, onchange: () => this.#pick(i) }), h("span", {}, say))),
       ),
       this.verdict,
-      this.checks.length > 1 ? h("button", { type: "button", class: "quiet", onclick: () => this.#next() }, this.words.next_check) : null,
+      ...(this.checks.length > 1 ? [h("button", { type: "button", class: "quiet", onclick: () => this.#next() }, this.words.next_check)] : []),
     );
   }
 
