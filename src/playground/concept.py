@@ -32,6 +32,7 @@ class Concept:
     presets: name -> the fields that differ from the defaults; all of them are baked. The first is the page's opening.
     trained_by: the fields that decide training, in a concept that trains.
     main: the fields shown open; the rest are folded.
+    preload: modules too heavy for every worker; the concept's workers are forked where these are loaded.
     deterministic: says for which parameters the seed changes nothing.
     """
 
@@ -42,6 +43,7 @@ class Concept:
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"default": {}})
     trained_by: tuple[str, ...] = ()
     main: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
     deterministic: Callable[[Any], bool] = lambda params: False
 
     def frames(self, params: Params) -> int:
