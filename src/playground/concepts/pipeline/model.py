@@ -20,7 +20,7 @@ from playground.concepts.pipeline.hub import SHIPPED, allowed, pipeline
 from playground.concepts.pipeline.watch import Turn, turns
 from playground.frame import Frame
 
-LOOKS = 40  # frames of a walk, less one
+LOOKS = 36  # frames of a walk, less one
 MOST_BYTES = 3_400_000  # of all its pictures
 SHOWN = 12  # channels of each block on the stage
 PALEST = 40  # of a channel's values, so that its edge is seen
@@ -127,8 +127,8 @@ def denoise(pipe: Any, params: Params) -> Yields[Frame, None, Turn]:
     judge, unet = Judge(params.model), pipe.unet.config
     shown = shown_steps(params, unet.sample_size, unet.in_channels)
     walk = turns(pipe, lambda: call(pipe, params))
-    opened = turn = next(walk)
-    for step, turn in enumerate(chain([turn], walk)):
+    turn = opened = first = next(walk)
+    for step, turn in enumerate(chain([first], walk)):
         if levels(pipe, opened.t)["signal"] ** 2 < OPENED:
             opened = turn
         if step in shown:
@@ -166,7 +166,7 @@ def inside(pipe: Any, turn: Turn) -> Iterator[Frame]:
         yield Frame(step, {"maps": maps}, metrics, {"block": (names[step],)}, phase="inside")
 
 
-def channels(said: Float[Tensor, "c h w"], side: int) -> UInt8[np.ndarray, "k h w"]:
+def channels(said: Float[Tensor, "c h w"], side: int) -> UInt8[np.ndarray, "k rows columns"]:
     """The first channels as grey pictures, each from its least to its greatest value, in the middle of a larger picture with an edge."""
     maps = said[:SHOWN]
     low, high = maps.amin((1, 2), keepdim=True), maps.amax((1, 2), keepdim=True)
