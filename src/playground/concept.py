@@ -33,6 +33,7 @@ class Concept:
     cures: presets that show a failure -> the fields that put it right.
     trained_by: the fields that decide training, in a concept that trains.
     main: the fields shown open; the rest are folded.
+    preload: modules too heavy for every worker; the concept's workers are forked where these are loaded.
     deterministic: says for which parameters the seed changes nothing.
     """
 
@@ -44,6 +45,7 @@ class Concept:
     cures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     trained_by: tuple[str, ...] = ()
     main: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
     deterministic: Callable[[Any], bool] = lambda params: False
 
     def frames(self, params: Params) -> int:

@@ -35,8 +35,14 @@ class Settings(BaseSettings):
     run_data_bytes: int = Field(4_000_000_000, ge=1)
     run_niceness: int = Field(10, ge=0, le=19)
 
+    hub_models: str = Field("", description="ids on the Hugging Face hub that runs may load, separated by commas")
+
     body_bytes: int = Field(256_000, ge=0)
     shutdown_seconds: int = Field(3, ge=0)
+
+    @property
+    def hub_ids(self) -> tuple[str, ...]:
+        return tuple(filter(None, (name.strip() for name in self.hub_models.split(","))))
 
     @property
     def places(self) -> int:

@@ -1,6 +1,8 @@
 """Workers that die, hang or outlive their server: real processes, killed for real."""
 
 import asyncio
+import dataclasses
+import json
 import os
 import signal
 import subprocess
@@ -18,11 +20,13 @@ import pytest
 
 from playground.concept import load
 from playground.frame import encode
-from playground.params import Params
+from playground.params import Flaw, Params, Refused
+from playground.runs import local
 from playground.runs.engine import RunFailed
 from playground.runs.service import Live, Service
 from playground.runs.store import Store
 from playground.settings import Settings
+from playground.words import LANGUAGES, sentence
 from tests import lab
 from tests.runs.test_service import steps, watch
 
@@ -53,8 +57,8 @@ def tickets(folder: Path, deaths: int) -> str:
     return str(folder / "deaths")
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    with anyio.fail_after(60):
+async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    with anyio.fail_after(seconds):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -175,6 +179,41 @@ async def test_a_killed_forkserver_is_replaced(service: Service) -> None:
     await until(lambda: run.frames >= 2)
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
     assert steps(await viewer) == [0, 1, 2, 3, 4, 5]
+
+
+async def test_heavy_modules_have_a_forkserver_of_their_own(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its workers are forked where the modules are; it is replaced like the first one, and all others keep theirs."""
+    heavy = dataclasses.replace(load("toy"), preload=("colorsys",))
+    monkeypatch.setattr(local, "load", lambda slug: heavy)
+    params = toy(steps=6, pause=0.2)
+    viewer = asyncio.create_task(watch(service, params))
+    run = await service.open("toy", params)
+    assert isinstance(run, Live)
+    await until(lambda: run.frames >= 2, 150)  # another forkserver loads torch meanwhile
+    parent = psutil.Process(psutil.Process(service.engine.workers[0]).ppid())
+    assert "colorsys" in parent.cmdline()[-1]
+    assert parent.num_threads() == 1
+    assert parent.pid != forkserver._forkserver._forkserver_pid
+    parent.kill()
+    assert steps(await viewer) == [0, 1, 2, 3, 4, 5]
+    monkeypatch.undo()
+    stream = service.engine.stream("toy", toy(pause=10, seed=9))
+    async with aclosing(stream):
+        await anext(stream)
+        assert psutil.Process(service.engine.workers[0]).ppid() == forkserver._forkserver._forkserver_pid
+
+
+def refusing(slug: str, canonical: str, folder: str) -> Iterator[bytes]:
+    yield b"{}\n"
+    raise Refused(Flaw("note", "hub_unreachable"))
+
+
+async def test_what_a_run_finds_out_has_its_own_sentence(service: Service) -> None:
+    service.engine._compute = refusing
+    *_, last = (await watch(service, toy())).splitlines()
+    assert json.loads(last)["error"] == {"code": "hub_unreachable"} | {
+        lang: sentence(lang, Flaw("", "hub_unreachable")) for lang in LANGUAGES
+    }
 
 
 @contextmanager

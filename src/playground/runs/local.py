@@ -1,4 +1,7 @@
-"""The default engine: a process per run, forked from a forkserver that has torch loaded and warm."""
+"""The default engine: a process per run, forked from a forkserver that has torch loaded and warm.
+
+What is too heavy for every run (`Concept.preload`) has a forkserver of its own, started by the first run that needs it.
+"""
 
 import asyncio
 import multiprocessing
@@ -7,12 +10,12 @@ import signal
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing import forkserver
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Self
 
+from playground.concept import load
 from playground.params import Params
+from playground.runs import forkservers
 from playground.runs.engine import RunFailed, compute
 from playground.runs.worker import END, FAILED, Compute, Limits, work
 from playground.settings import Settings
@@ -32,15 +35,23 @@ class LocalEngine:
         self._folder, self._compute, self._preload = str(settings.store), compute, preload
         self._limits = Limits(settings.run_niceness, settings.run_cpu_seconds, settings.run_data_bytes)
         self._threads = ThreadPoolExecutor(1, "workers")  # one: processes of multiprocessing are not to be shared between threads
-        self._context = multiprocessing.get_context("forkserver")
-        self._processes: set[BaseProcess] = set()
+        self._processes: set[forkservers.Process] = set()
         self._started = False
+        self._loading: dict[forkservers.Modules, asyncio.Future[None]] = {}
 
     def start(self) -> None:
-        """Start the forkserver in the background, where this has not been done. It takes seconds until it can fork."""
-        if not self._started:
-            self._started = True
-            self._threads.submit(self._warm)
+        """Start the forkserver in the background, where this has not been done. It takes seconds until it can fork.
+
+        Before Python 3.12 its preload needs PYTHONPATH to find this package.
+        """
+        if self._started:
+            return
+        self._started = True
+        paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SOURCES, *(p for p in paths if p != SOURCES)]))
+        os.environ["OMP_NUM_THREADS"] = "1"
+        multiprocessing.set_forkserver_preload([self._preload])
+        self._threads.submit(forkservers.warm, ())
 
     async def __aenter__(self) -> Self:
         self.start()
@@ -50,73 +61,72 @@ class LocalEngine:
         for process in list(self._processes):
             with suppress(ValueError):  # closed meanwhile
                 process.kill()
-        await asyncio.get_running_loop().run_in_executor(self._threads, _end_forkserver)
+        await asyncio.get_running_loop().run_in_executor(self._threads, forkservers.end)
         self._threads.shutdown(wait=False)
 
     async def stream(self, slug: str, params: Params) -> AsyncGenerator[bytes, None]:
         """The frames of the run, one line each. Closing the generator kills the worker. Raises RunFailed."""
-        loop = asyncio.get_running_loop()
-        starting = loop.run_in_executor(self._threads, self._start, slug, params.canonical())
-        try:
-            process, pipe = await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            starting.add_done_callback(lambda done: done.exception() or self._abandon(*done.result()))
-            raise
-        except (OSError, EOFError) as error:
-            raise RunFailed("worker_died", again=True) from error  # the forkserver itself went away
+        process, pipe = await self._begin(slug, params)
         transport = None
         try:
             reader = asyncio.StreamReader(limit=LINE_BYTES)
-            transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
-            while (line := await reader.readline()) not in (END, FAILED):
+            transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+            while (line := await reader.readline()) != END:
+                if line.startswith(FAILED):
+                    raise RunFailed(line[len(FAILED) :].decode().strip())
                 if not line.endswith(b"\n"):
                     raise await self._death(process)
                 yield line
-            if line == FAILED:
-                raise RunFailed("run_failed")
         finally:
             (transport or pipe).close()
             process.kill()
             self._threads.submit(self._reap, process)
 
-    def _warm(self) -> None:
-        """Start the forkserver and wait until it has forked once. Before Python 3.12 its preload needs PYTHONPATH to find this package."""
-        paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SOURCES, *(p for p in paths if p != SOURCES)]))
-        os.environ["OMP_NUM_THREADS"] = "1"
-        self._context.set_forkserver_preload([self._preload])
-        first = self._context.Process(target=int, daemon=True)
-        first.start()
-        first.join()
+    async def _begin(self, slug: str, params: Params) -> tuple[forkservers.Process, Any]:
+        """A worker at work, and its pipe. Raises RunFailed."""
+        try:
+            modules = await self._loaded(load(slug).preload)
+            starting = asyncio.get_running_loop().run_in_executor(self._threads, self._start, modules, slug, params.canonical())
+            try:
+                return await asyncio.shield(starting)
+            except asyncio.CancelledError:
+                starting.add_done_callback(lambda done: done.exception() or self._abandon(*done.result()))
+                raise
+        except (OSError, EOFError) as error:
+            raise RunFailed("worker_died", again=True) from error  # the forkserver itself went away
 
-    def _start(self, slug: str, canonical: str) -> tuple[BaseProcess, Any]:
-        ours, theirs = self._context.Pipe(duplex=False)
+    async def _loaded(self, preload: tuple[str, ...]) -> forkservers.Modules:
+        """Wait until the forkserver for these modules is there. Runs that don't need it don't wait."""
+        if not preload:
+            return ()
+        modules = (*preload, self._preload)
+        loading = self._loading.get(modules)
+        if loading is None or (loading.done() and loading.exception()):
+            loading = self._loading[modules] = asyncio.ensure_future(asyncio.to_thread(forkservers.warm, modules))
+        await asyncio.shield(loading)
+        return modules
+
+    def _start(self, modules: forkservers.Modules, slug: str, canonical: str) -> tuple[forkservers.Process, Any]:
+        ours, theirs = multiprocessing.Pipe(duplex=False)
         with theirs:
-            process = self._context.Process(
-                target=work, args=(theirs, self._compute, slug, canonical, self._folder, self._limits), daemon=True
-            )
+            arguments = (theirs, self._compute, slug, canonical, self._folder, self._limits)
+            process = forkservers.Process(modules, target=work, args=arguments, daemon=True)
             process.start()
         self._processes.add(process)
         return process, ours
 
-    def _abandon(self, process: BaseProcess, pipe: Any) -> None:
+    def _abandon(self, process: forkservers.Process, pipe: Any) -> None:
         pipe.close()
         process.kill()
         self._threads.submit(self._reap, process)
 
-    async def _death(self, process: BaseProcess) -> RunFailed:
+    async def _death(self, process: forkservers.Process) -> RunFailed:
         """Why a worker ended without a last word: at its limit of CPU time, or for a reason that may not come again."""
         process.kill()
         await asyncio.get_running_loop().run_in_executor(self._threads, process.join)
         return RunFailed("run_too_long") if process.exitcode == -signal.SIGXCPU else RunFailed("worker_died", again=True)
 
-    def _reap(self, process: BaseProcess) -> None:
+    def _reap(self, process: forkservers.Process) -> None:
         process.join()
         self._processes.discard(process)
         process.close()
-
-
-def _end_forkserver() -> None:
-    """Close the pipe that keeps it alive and wait for its end. (The standard library has no public name for this.)"""
-    with suppress(AttributeError, ChildProcessError):
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ Importing this module does it. Nothing here may leave a thread behind: a fork co
 """
 
 import gc
+import sys
 import traceback
 from contextlib import suppress
 
@@ -29,12 +30,14 @@ def smallest(params: type[Params]) -> Params:
 
 
 def warm() -> None:
-    """One tiny run of every concept. A concept that fails here is reported, and fails again when it is asked for."""
+    """One tiny run of every concept this forkserver is for. A concept that fails here is reported, and fails again when it is asked for."""
     one_thread()
-    _optimisers()
-    for slug in slugs():
+    concepts = [load(slug) for slug in slugs()]
+    heavy = [concept for concept in concepts if concept.preload and sys.modules.keys() >= set(concept.preload)]
+    if not heavy:
+        _optimisers()
+    for concept in heavy or [concept for concept in concepts if not concept.preload]:
         try:
-            concept = load(slug)
             training_key(concept, concept.params())  # reads the sources once for all forks
             for _ in encode(concept.run(smallest(concept.params))):
                 pass

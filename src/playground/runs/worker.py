@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
+from playground.params import Refused
+
 Compute = Callable[[str, str, str], Iterator[bytes]]
 END = b"end\n"
-FAILED = b"failed\n"
+FAILED = b"failed "  # and the code of a sentence
 PR_SET_PDEATHSIG = 1
 
 
@@ -26,7 +28,7 @@ class Limits:
 
 
 def work(pipe: Connection, compute: Compute, slug: str, canonical: str, folder: str, limits: Limits) -> None:
-    """The body of a worker process: every line of `compute` goes down the pipe, then END, or FAILED after an exception."""
+    """The body of a worker process: every line of `compute` goes down the pipe, then END, or FAILED and why after an exception."""
     _bound(limits)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
@@ -35,10 +37,16 @@ def work(pipe: Connection, compute: Compute, slug: str, canonical: str, folder: 
         _send(pipe, END)
     except BrokenPipeError:
         os._exit(1)  # nobody reads any more
+    except Refused as refused:
+        _fail(pipe, refused.flaws[0].code)
     except Exception:
         logging.getLogger(__name__).exception("run of %s with %s failed", slug, canonical)
-        with contextlib.suppress(BrokenPipeError):
-            _send(pipe, FAILED)
+        _fail(pipe, "run_failed")
+
+
+def _fail(pipe: Connection, code: str) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        _send(pipe, FAILED + code.encode() + b"\n")
 
 
 def _bound(limits: Limits) -> None:

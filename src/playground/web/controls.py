@@ -42,7 +42,7 @@ def control(name: str, schema: dict[str, Any], lesson: Lesson) -> Component:
             return gr.Textbox(**common, visible="hidden")
         case {"enum": options}:
             words = lesson.labels["options"][name]
-            return gr.Radio([(words[option], option) for option in options], **common)
+            return gr.Radio([(words.get(option, option), option) for option in options], **common)
         case {"type": "boolean"}:
             return gr.Checkbox(**common)
         case {"type": "integer"} if (_room(schema) or WIDE) >= WIDE:
