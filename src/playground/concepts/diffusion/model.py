@@ -24,7 +24,7 @@ from playground.state import State, learn
 
 FORWARD_STEPS = 20
 USUAL_STEPS = 20  # of the walk that the last snapshot of training takes
-WEIGHED_STEPS = 10  # of the walks that try one guidance after another
+WEIGHED_STEPS = 8  # of the walks that try one guidance after another
 EVERY_EXAMPLE = 8000
 LEAST_POINTS = 3
 DRAWINGS = ["-100,-100;100,-100;0,120", ";".join(f"{x},{x}" for x in range(-200, 200, 2))]  # a triangle; as many points as may be

@@ -33,7 +33,7 @@ class Pictures(Labelled):
     steps_compared: tuple[int, ...]
     every_walk = True
     columns: int  # a class each
-    weights_compared: tuple[float, ...] = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
+    weights_compared: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0)
 
     def __init__(self, split: Split, latent: pca.Latent, judge: metrics.Judge, examples: int, picture: int, g: Generator):
         self.latent, self.judge, self.picture = latent, judge, picture
@@ -109,7 +109,7 @@ class Digits(Pictures):
     """MNIST in 96 PCA coordinates."""
 
     width, batch, learning_rate, columns = 320, 128, 3e-3, 10
-    steps_compared: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 100)
+    steps_compared: tuple[int, ...] = (1, 2, 4, 8, 16, 100)
     seconds, seconds_a_step = 15.0, 0.016
 
     def __init__(self, examples: int, picture: int, g: Generator):

@@ -99,7 +99,7 @@ class Classes(Labelled, Plane):
     """Three Gaussians that overlap, each a class."""
 
     steps_compared: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
-    weights_compared: tuple[float, ...] = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
+    weights_compared: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0)
     seconds, seconds_a_step = 4.0, 0.0055
     none = len(toys.CLASS_CENTRES)
 
