@@ -93,7 +93,7 @@ def autoencoder_looks(params: Params) -> list[int]:
 def reconstructions(params: Params, linear: Space, w: Weights, step: int, known: dict[str, float]) -> Frame:
     """How much of unseen digits there still is after encoding and decoding."""
     x, space = shown(), Learned(w, torch.zeros(params.latent), torch.tensor(1.0))  # no diffusion yet, no scaling
-    arrays = {"data": x, "pca": linear.decode(linear.encode(x)), "vae": space.decode(space.encode(x))}
+    arrays = {"pixels": x, "pca": linear.decode(linear.encode(x)), "vae": space.decode(space.encode(x))}
     spent = {"gmacs": step * BATCH * vae.macs(params.latent).training / 1e9}
     measured = bound(w, Generator().manual_seed(params.seed)) | errors(space, "vae") | limits({"vae": space})
     return Frame(step, as_numpy(arrays), spent | known | measured, phase="autoencode")
@@ -208,7 +208,7 @@ def run(params: Params, state: State | None = None) -> Frames:
     """Three chapters. autoencode: unseen digits encoded and decoded while the autoencoder learns; train: what diffusion makes of one
     noise in each space, at equal multiply-adds; reverse: the same noise walks to digits.
 
-    Every frame has label (20,) and pca, vae (20, 28, 28), u1; autoencode also data, the others also pixels (20, 28, 28).
+    Every frame has label (20,) and pixels, pca, vae (20, 28, 28), u1: what each space gives back, then what is made in it.
     """
     state = yield from learn(train(params), state)
     yield from reverse(params, state)

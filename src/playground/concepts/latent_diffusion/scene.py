@@ -12,7 +12,7 @@ def rows(key: str, array: str, color: Color, phases: tuple[str, ...]) -> Layer:
 
 
 LAYERS = (
-    rows("data", "data", "data", AUTOENCODE),
+    rows("data", "pixels", "data", AUTOENCODE),
     rows("pca_kept", "pca", "good", AUTOENCODE),
     rows("vae_kept", "vae", "model", AUTOENCODE),
     rows("pixels", "pixels", "noise", TRAIN + REVERSE),
