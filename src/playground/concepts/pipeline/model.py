@@ -25,7 +25,7 @@ MOST_BYTES = 3_400_000  # of all its pictures
 SHOWN = 12  # channels of each block on the stage
 PALEST = 40  # of a channel's values, so that its edge is seen
 OPENED = 0.9  # ᾱ of the step that is opened up: the picture is there, and noise to be named
-SECONDS, HUB_SECONDS = 0.006, 0.12  # a picture and step takes; the hub's for a U-Net like DDPM's for CIFAR-10
+SECONDS, HUB_SECONDS = 0.006, 0.14  # a picture and step takes; the hub's for a U-Net like DDPM's for CIFAR-10
 
 
 def _offered(schema: dict[str, Any]) -> None:
