@@ -17,6 +17,19 @@ MATHS = ("toys", "painting", "metrics", "samplers", "nets", "concepts")
 install_import_hook([f"playground.{name}" for name in MATHS], f"{shapes.__name__}.checked")
 
 
+def pytest_configure() -> None:
+    """How often a network is looked at again changes nothing that a test asks, but every run's time. Bakes have the full number."""
+    from playground.concepts.diffusion.pictures import Digits, Emoji
+    from playground.concepts.diffusion.plane import Classes, Plane
+
+    for kind in (Plane, Classes, Digits, Emoji):
+        kind.steps_compared, kind.snapshots = (1, 8), 4
+    for kind in (Classes, Digits, Emoji):
+        kind.weights_compared = (0.0, 1.0, 2.0)
+    for kind in (Digits, Emoji):
+        kind.looks_back = 5
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright leaves an event loop running, beside which no asynchronous test can."""
     items.sort(key=lambda item: "browser" in item.path.parts)

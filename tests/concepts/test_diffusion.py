@@ -119,10 +119,12 @@ def test_arrays_of_classes_on_the_plane():
 
 
 ANSWERS = {"with_class", "without_class", "guided"}
-EXTRA = {"forward": {"pixel_noise", "chained", *DENSITIES}, "train": {"copied"}, "reverse": {"denoised"} | ANSWERS}
+EXTRA = {"forward": {"pixel_noise", *DENSITIES}, "train": {"copied"}, "reverse": {"denoised"} | ANSWERS}
 
 
-@pytest.mark.parametrize(("fields", "split", "latent"), [(PICTURES[0], mnist, pca.digits), (PICTURES[1], emoji, pca.emoji)], ids=str)
+@pytest.mark.parametrize(
+    ("fields", "split", "latent"), [(PICTURES[0], mnist, pca.digits), (PICTURES[1], emoji, pca.emoji)], ids=["digits", "emoji"]
+)
 def test_arrays_of_pictures(fields, split, latent):
     frames, _ = short(**fields)
     test, size, columns = split().test, split().test.x.shape[1:], int(split().test.y.max()) + 1

@@ -37,6 +37,16 @@ IF_LABELLED: dict[str, Any] = {"data": "|".join(LABELLED)}
 Frames = Yields[Frame, None, State]
 
 
+def _something_on(board: painting.Board, name: str, text: str) -> None:
+    """Refuses a picture of another size, of no size, or with nothing on it."""
+    try:
+        cells = painting.cells(text, board.size, len(board.palette or "01"))
+    except PydanticCustomError as error:
+        raise PydanticCustomError(error.type, "not a picture", (error.context or {}) | {"field": name}) from None
+    if not cells.any():
+        raise PydanticCustomError("painting_empty", "nothing painted", {"field": name})
+
+
 def painted(name: str, edit: str) -> dict[str, Any]:
     return painting.paint("data", BOARDS[name]) | {"when": {"edit": edit}}
 
@@ -88,8 +98,8 @@ class Params(playground.params.Params):
         """What is painted is of the data's size; where the edit needs it, something is."""
         for name, edit in (("mask", "inpaint"), ("sketch", "sketch")):
             board = BOARDS[name].get(self.data)
-            if board and self.edit == edit and not painting.cells(getattr(self, name), board.size, len(board.palette or "01")).any():
-                raise PydanticCustomError("painting_empty", "nothing painted", {"field": name})
+            if board and self.edit == edit:
+                _something_on(board, name, getattr(self, name))
         return self
 
     @model_validator(mode="after")

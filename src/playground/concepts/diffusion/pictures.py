@@ -29,7 +29,7 @@ class Pictures(Labelled):
     width: int
     batch: int
     learning_rate: float
-    snapshots, looks_back, quick_looks = 8, 16, 8
+    snapshots, looks_back, quick_looks = 8, 16, 10
     steps_compared: tuple[int, ...]
     every_walk = True
     columns: int  # a class each

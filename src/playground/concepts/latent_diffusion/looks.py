@@ -52,8 +52,8 @@ def judged(made: Mapping[str, UInt8[Tensor, "n 28 28"]]) -> dict[str, float]:
     """agreement, fid and grain of the digits made in each space."""
     measured = {"grain_real": grain(mnist().test.x)}
     for name, x in made.items():
-        seen = classifier.features(x)
-        measured[f"agreement_{name}"] = (classifier.classes(seen) == CLASSES).double().mean().item()
+        seen = classifier.features("digits", x)
+        measured[f"agreement_{name}"] = (classifier.classes("digits", seen) == CLASSES).double().mean().item()
         measured[f"fid_{name}"] = metrics.fid(seen, metrics.digits().held_out)
         measured[f"grain_{name}"] = grain(x)
     return measured
