@@ -114,11 +114,18 @@ def test_without_the_class_one_in_ten_is_right_by_chance() -> None:
     assert by_weight("digits")[0]["agreement"] == pytest.approx(0.1, abs=0.04)
 
 
-@pytest.mark.parametrize("preset", ["digits", "emoji", "class_gaussians"])
+@pytest.mark.parametrize("preset", ["digits", "class_gaussians"])
 def test_guidance_buys_agreement_with_diversity(preset: str) -> None:
     free, usual, strong = (by_weight(preset)[w] for w in (0, 2, 8))
     assert free["agreement"] < usual["agreement"] <= strong["agreement"] + 0.005
     assert min(free["diversity"], usual["diversity"]) > 1.3 * strong["diversity"]
+
+
+@pytest.mark.parametrize("preset", ["digits", "emoji"])
+def test_beyond_w_2_pictures_look_ever_more_foreign(preset: str) -> None:
+    found = by_weight(preset)
+    assert found[0]["agreement"] < found[1]["agreement"] < found[2]["agreement"] <= found[3]["agreement"] + 0.005
+    assert found[2]["fid"] < found[3]["fid"] < found[5]["fid"] < found[8]["fid"]
 
 
 def test_only_near_w_1_are_samples_those_of_the_data() -> None:
@@ -134,8 +141,9 @@ def test_points_of_a_class_crowd_together_away_from_the_others() -> None:
         x, label = frame.arrays["sample"].astype(float), frame.arrays["label"]
         return float(np.mean([x[label == k].std(0).mean() for k in range(3)]))
 
-    usual, strong = (next(f for f in chapter("class_gaussians", "weigh") if f.metrics["guidance"] == w) for w in (1, 8))
+    usual, strong = (next(f for f in chapter("class_gaussians", "weigh") if f.metrics["guidance"] == w) for w in (1, 3))
     assert spread(strong) < 0.75 * spread(usual)
+    assert by_weight("class_gaussians")[8]["sw2"] > 5 * by_weight("class_gaussians")[2]["sw2_floor"], "driven off the data"
 
 
 def test_emoji_are_named_as_well_as_real_ones_and_begin_to_be_learnt_by_heart() -> None:
@@ -185,7 +193,7 @@ def test_the_two_ways_of_adding_noise_agree_and_only_ddpm_keeps_the_variance() -
     for preset in ("default", "ddpm"):
         spread = [(frame.metrics["variance"], frame.metrics["variance_chain"]) for frame in chapter(preset, "forward")]
         assert all(a == pytest.approx(b, rel=0.12) for a, b in spread)
-        assert min(spread)[0] < 0.55 if preset == "default" else min(spread)[0] > 0.93
+        assert min(spread)[0] < 0.55 if preset == "default" else min(spread)[0] > spread[0][0] - 0.03, "never dips"
 
 
 def test_the_mesh_does_not_tear() -> None:

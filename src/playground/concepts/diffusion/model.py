@@ -42,7 +42,7 @@ def _something_on(board: painting.Board, name: str, text: str) -> None:
     try:
         cells = painting.cells(text, board.size, len(board.palette or "01"))
     except PydanticCustomError as error:
-        raise PydanticCustomError(error.type, "not a picture", (error.context or {}) | {"field": name}) from None
+        raise PydanticCustomError(error.type, "not a picture", (error.context or {}) | {"field": name}) from None  # pyright: ignore[reportArgumentType]
     if not cells.any():
         raise PydanticCustomError("painting_empty", "nothing painted", {"field": name})
 
