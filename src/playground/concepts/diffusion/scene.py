@@ -123,7 +123,7 @@ def quality_charts(params: Params) -> tuple[Chart, ...]:
     return (
         *(Chart(key, series, TRAIN, log=series in (DISTANCE, FRECHET)) for key, series in found),
         *(Chart(f"walk_{key}", series, REVERSE, x="t", log=series in (DISTANCE, FRECHET)) for key, series in found),
-        *(Chart(f"weigh_{key}", series, WEIGH, x="guidance") for key, series in found if labelled),
+        *(Chart(f"weigh_{key}", series, WEIGH, x="guidance") for key, series in found if labelled and not edits(params)),
     )
 
 
