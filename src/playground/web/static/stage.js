@@ -12,6 +12,14 @@ import { drawWays } from "./ways.js";
  * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>}} Scene
  */
 
+const HEADING = 0.9; // of a row: what stands above a grid of pictures
+
+/** Rows of a grid of pictures. @param {Layer} layer @param {Frame} frame */
+function rowsOf({ array, columns }, frame) {
+  const n = frame.arrays[array].shape[0];
+  return Math.ceil(n / (columns || Math.ceil(Math.sqrt(n))));
+}
+
 export class Stage {
   /** @type {Scene | null} */
   scene = null;
@@ -92,10 +100,8 @@ export class Stage {
     const { pen, plane } = this;
     this.clear();
     const layers = this.shown(frame).filter((layer) => !this.off.has(layer.key));
-    const pictures = layers.filter((layer) => layer.kind === "images");
-    const height = (plane.height - 12) / Math.max(1, pictures.length);
+    const boxes = this.#boxes(layers, frame);
     for (const layer of layers) {
-      const block = pictures.indexOf(layer);
       pen.globalAlpha = layers.some(({ key }) => this.lit.includes(key)) && !this.lit.includes(layer.key) ? 0.13 : 1;
       DRAW[layer.kind](pen, {
         layer,
@@ -111,11 +117,26 @@ export class Stage {
         token: (name) => this.#color(name),
         names: this.classes[layer.names] ?? [],
         redraw: this.redraw,
-        box: block < 0 ? undefined : { x: 12, y: 8 + block * height, w: plane.width - 24, h: height - 4 },
+        box: boxes.get(layer),
       });
     }
     pen.globalAlpha = 1;
     this.#drawPicked(frame, ahead, layers);
+  }
+
+  /** Where each grid of pictures goes: one under the other, with room for its rows and its heading. @param {Layer[]} layers @param {Frame} frame */
+  #boxes(layers, frame) {
+    const { width, height } = this.plane;
+    const grids = layers.filter(({ kind }) => kind === "images").map((layer) => ({ layer, rows: HEADING + rowsOf(layer, frame) }));
+    const unit = (height - 12) / grids.reduce((sum, { rows }) => sum + rows, 0);
+    let y = 8;
+    return new Map(
+      grids.map(({ layer, rows }) => {
+        const box = { x: 12, y, w: width - 24, h: rows * unit - 4 };
+        y += rows * unit;
+        return [layer, box];
+      }),
+    );
   }
 
   /** The layer whose points can be picked. @param {Frame} frame */
