@@ -22,6 +22,7 @@ SAMPLERS: dict[str, dict[str, Color]] = {
     "flow": {"heun": "model", "euler": "good"},
     "ddpm": {"dpm": "model", "ddim": "good", "ddpm": "noise"},
 }
+ANSWERS: dict[str, Color] = {"without_class": "noise", "with_class": "good", "guided": "model"}
 SCHEDULES: dict[str, Color] = {"linear": "model", "cosine": "good", "sigmoid": "noise", "flow": "data"}
 
 DISTANCE = (Series("sw2", "model"), Series("sw2_floor", "data", reference=True))
@@ -56,9 +57,7 @@ def class_layers() -> tuple[Layer, ...]:
         Layer("chained", "points", "chained", "good", FORWARD, on=False),
         Layer("classes", "points", "sample", "model", TRAIN + REVERSE + ENDS, labels="label"),
         Layer("denoised", "points", "denoised", "good", REVERSE, on=False, linked="sample", labels="label"),
-        Layer("without_class", "arrows", "without_class", "noise", REVERSE, width=2.5),
-        Layer("with_class", "arrows", "with_class", "good", REVERSE, width=2.5),
-        Layer("guided", "arrows", "guided", "model", REVERSE, width=2.5),
+        *(Layer(key, "arrows", key, color, REVERSE, width=2.5) for key, color in ANSWERS.items()),
     )
 
 
@@ -77,16 +76,17 @@ def picture_layers(params: Params) -> tuple[Layer, ...]:
         pictures("real", "data", "data", TRAIN + ENDS, on=not few),
         *edit_layers(params, pictures("edited", "edited", "model", EDIT)),
         pictures("denoised", "denoised", "good", REVERSE, on=False),
-        pictures("without_class", "without_class", "noise", REVERSE),
-        pictures("with_class", "with_class", "good", REVERSE),
-        pictures("guided", "guided", "model", REVERSE),
+        *(replace(pictures(key, key, color, REVERSE), labels="", names="") for key, color in ANSWERS.items()),
     )
 
 
 def edit_layers(params: Params, edited: Layer) -> tuple[Layer, ...]:
     if params.edit == "between":
         return (replace(edited, key="between", labels="part", names=""),)
-    return (Layer(params.edit, "images", "given", "data", EDIT, columns=edited.columns), edited) if params.edit != "none" else ()
+    if params.edit == "none":
+        return ()
+    made = replace(edited, key="redrawn") if params.edit == "sketch" else edited
+    return (Layer(params.edit, "images", "given", "data", EDIT, columns=edited.columns), made)
 
 
 def forward_charts(params: Params) -> tuple[Chart, ...]:
