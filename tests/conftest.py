@@ -8,11 +8,14 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import pytest
 import torch
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 from tests import shapes
 
 torch.set_num_threads(1)
+settings.register_profile("patient", deadline=None)  # a busy machine is no mistake
+settings.load_profile("patient")
 MATHS = ("toys", "painting", "metrics", "samplers", "nets", "concepts")
 install_import_hook([f"playground.{name}" for name in MATHS], f"{shapes.__name__}.checked")
 
@@ -21,7 +24,10 @@ def pytest_configure() -> None:
     """How often a network is looked at again changes nothing that a test asks, but every run's time. Bakes have the full number."""
     from playground.concepts.diffusion.pictures import Digits, Emoji
     from playground.concepts.diffusion.plane import Classes, Plane
+    from playground.concepts.latent_diffusion import looks, model
 
+    for part in (looks, model):
+        part.MADE, part.CLASSES = 100, looks.CLASSES[:100]
     for kind in (Plane, Classes, Digits, Emoji):
         kind.steps_compared, kind.snapshots = (1, 8), 4
     for kind in (Classes, Digits, Emoji):

@@ -174,4 +174,4 @@ def test_the_judge_never_saw_what_it_judges():
     """Its training pictures are the train split, and what it holds out is not among them."""
     judge = metrics.digits()
     assert torch.equal(judge.train, mnist().train.x)
-    assert torch.equal(judge.held_out, classifier.features(mnist().test.x))
+    assert torch.equal(judge.held_out, classifier.features("digits", mnist().test.x))

