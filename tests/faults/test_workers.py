@@ -146,9 +146,10 @@ async def test_a_run_beyond_its_cpu_time_is_not_tried_again(tmp_path: Path) -> N
 
 
 async def test_long_lines_come_whole(service: Service) -> None:
-    frames = [line async for line in service.engine.stream("toy", toy(wide=500_000, steps=3))]
+    *frames, ran = [line async for line in service.engine.stream("toy", toy(wide=500_000, steps=3))]
     assert [len(line) > 5_000_000 for line in frames] == [True] * 3
     assert frames == list(encode(load("toy").run(toy(wide=500_000, steps=3))))
+    assert b'"step"' not in ran, "the last says what ran"
 
 
 async def test_many_runs_at_once_all_end(service: Service) -> None:
