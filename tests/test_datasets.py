@@ -1,3 +1,5 @@
+import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -6,6 +8,8 @@ import torch
 
 from playground import datasets
 from playground.nets import pca
+from playground.web.assets import FOLDER
+from playground.words import LANGUAGES
 
 
 def test_the_split_is_8000_1000_1000_and_leaks_nothing():
@@ -77,3 +81,26 @@ def test_contrast_cuts_both_ends_of_the_greys():
     cut = replace(whole, contrast=0.2).decode(whole.encode(x))
     expected = ((x.float() / 255 - 0.2) / 0.6 * 255).clamp(0, 255)
     assert (cut.float() - expected).abs().max() < 2
+
+
+def test_a_picture_knows_its_place_in_the_file():
+    with np.load(datasets.assets() / "data" / "noto_emoji16.npz", allow_pickle=False) as file:
+        for part in (datasets.emoji().train, datasets.emoji().test.first(5)):
+            assert np.array_equal(file["x"][part.place], part.x.numpy())
+            assert np.array_equal(file["y"][part.place], part.y.numpy())
+    assert len(part.x) == len(part.y) == len(part.place) == 5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_emoji_has_a_name_in_the_order_of_the_file(language):
+    """The page's names are CLDR's, the file's are Unicode's: in English most agree word for word."""
+    with np.load(datasets.assets() / "data" / "noto_emoji16.npz", allow_pickle=False) as file:
+        unicode = [str(name).casefold() for name in file["name"]]
+    names = json.loads((FOLDER / "names" / f"emoji.{language}.json").read_text(encoding="utf-8"))
+    assert len(names) == len(unicode) == 1636
+    assert all(name.strip() for name in names)
+    assert names[unicode.index("taco")] == {"en": "taco", "zh": "墨西哥卷饼"}[language]
+    if language == "en":
+        words = [[set(re.findall(r"\w+", name.casefold())) for name in every] for every in (unicode, names)]
+        alike = [bool(one & other) for one, other in zip(*words, strict=True)]
+        assert np.mean(alike) > 0.9

@@ -20,10 +20,15 @@ def assets() -> Path:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Pictures, 0 black to 255 white, grey or in three colours, and the class of each."""
+    """Pictures, 0 black to 255 white, grey or in three colours, the class of each, and its place in the file."""
 
     x: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n h w 3"]
     y: Int64[Tensor, " n"]
+    place: Int64[Tensor, " n"]
+
+    def first(self, n: int) -> "Pictures":
+        """As many, or all where there are fewer."""
+        return Pictures(self.x[:n], self.y[:n], self.place[:n])
 
 
 @dataclass(frozen=True)
@@ -50,4 +55,4 @@ def _split(name: str, validation: int, test: int) -> Split:
         x, y = torch.from_numpy(file["x"]), torch.from_numpy(file["y"]).long()
     order = torch.randperm(len(x), generator=torch.Generator().manual_seed(SPLIT_SEED))
     parts = order.split((len(x) - validation - test, validation, test))
-    return Split(*(Pictures(x[part], y[part]) for part in parts))
+    return Split(*(Pictures(x[part], y[part], part) for part in parts))

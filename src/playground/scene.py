@@ -22,6 +22,8 @@ class Layer:
 
     `labels` is the array of class numbers, (n,) u1: points and trails take their class's colour and shape, images have theirs
     above the columns, in numbers or, where `names` is set, in the lesson's words: labels.classes.<names>, in order.
+    `captions` is an array of numbers, (n,) i2: which of the names in static/names/<names>.<lang>.json each picture is likest to;
+    such pictures can be picked.
     Where there are trails, their points can be picked; a layer that is `linked` to the trails' array has the same points in the
     same order, and while it is on, a line leads to them.
     """
@@ -35,6 +37,7 @@ class Layer:
     columns: int = 0
     labels: str = ""
     names: str = ""
+    captions: str = ""
     linked: str = ""
     width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 

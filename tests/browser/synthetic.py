@@ -28,7 +28,7 @@ LAYERS = (
 CHAPTERS = tuple(Chapter(phase, n, n - 1) for phase, n in (("train", FRAMES), ("reverse", FRAMES), ("compare", 3)))
 BARS = (Series("density", "model"), Series("normal", "noise"), Series("limit", "data", reference=True))
 CHARTS = (
-    Chart("walk", BARS, ("reverse",), x="centres", kind="histogram", metrics=("sw2", "signal")),
+    Chart("coordinates", BARS, ("reverse",), x="centres", kind="histogram", metrics=("sw2", "signal")),
     Chart("speed", (Series("sw2"),), ("reverse",), x="t"),
 )
 SCENE = Scene(LAYERS, CHARTS, view=2.4, chapters=CHAPTERS, headline={"train": "t", "reverse": "t", "compare": "t"})

@@ -1,8 +1,6 @@
 """What the lesson says happens on the stage, held against the baked runs that the page shows."""
 
-import gzip
 from collections.abc import Mapping
-from functools import cache
 
 import numpy as np
 import pytest
@@ -10,24 +8,14 @@ import pytest
 from playground import lesson, metrics
 from playground.concept import load
 from playground.datasets import mnist
-from playground.frame import Frame, decode
-from playground.runs.store import Store
-from playground.settings import Settings
+from playground.frame import Frame
+from tests.playing import baked, phase
 
 CONCEPT = load("diffusion")
 
 
-@cache
-def baked(preset: str) -> list[Frame]:
-    settings = Settings()
-    store = Store(settings.store, settings.store_bytes, settings.assets)
-    body = store.baked("diffusion", CONCEPT.params(**CONCEPT.presets[preset]))
-    assert body, f"{preset} is not baked: make bake"
-    return list(decode(gzip.decompress(body).splitlines()))
-
-
-def chapter(preset: str, phase: str) -> list[Frame]:
-    return [frame for frame in baked(preset) if frame.phase == phase]
+def chapter(preset: str, name: str) -> list[Frame]:
+    return phase(baked("diffusion", preset), name)
 
 
 def floors(frame: Frame) -> float:

@@ -9,31 +9,23 @@ from torch.utils.flop_counter import FlopCounterMode
 from playground.concept import load
 from playground.concepts.latent_diffusion import model
 from playground.concepts.latent_diffusion.looks import CLASSES, MADE, grain, judged
-from playground.concepts.latent_diffusion.model import BATCH, SPACES, Params, run, walk
+from playground.concepts.latent_diffusion.model import BATCH, SPACES, Params, walk
 from playground.concepts.latent_diffusion.spaces import components, learned, pixels
 from playground.datasets import mnist
 from playground.frame import Frame, encode, finite
 from playground.metrics import digits
 from playground.nets import mlp, vae
 from playground.state import State
-
-
-def collect(state: State | None = None, **fields) -> tuple[list[Frame], State]:
-    frames, steps = [], run(Params(**fields), state)
-    while True:
-        try:
-            frames.append(next(steps))
-        except StopIteration as end:
-            return frames, end.value
+from tests import playing
 
 
 @cache
 def short() -> tuple[list[Frame], State]:
-    return collect(steps=10, sampling_steps=2)
+    return playing.collect("latent_diffusion", steps=10, sampling_steps=2)
 
 
 def phase(name: str) -> list[Frame]:
-    return [frame for frame in short()[0] if frame.phase == name]
+    return playing.phase(short()[0], name)
 
 
 def test_shape_of_a_run():
@@ -54,14 +46,14 @@ def test_shape_of_a_run():
 
 def test_a_found_state_shows_what_a_made_one_did():
     frames, state = short()
-    again, _ = collect(state, steps=10, sampling_steps=2)
+    again, _ = playing.collect("latent_diffusion", state, steps=10, sampling_steps=2)
     assert b"".join(encode(again)) == b"".join(encode(frames))
     assert all(t.is_contiguous() and not t.requires_grad for t in state.values())
 
 
 def test_another_guidance_walks_elsewhere_and_never_trains_again():
     frames, state = short()
-    other, _ = collect(state, steps=10, sampling_steps=2, guidance=4.0)
+    other, _ = playing.collect("latent_diffusion", state, steps=10, sampling_steps=2, guidance=4.0)
     assert [f.metrics for f in other[:-3]] == [f.metrics for f in frames[:-3]]
     assert not np.array_equal(other[-1].arrays["pca"], frames[-1].arrays["pca"])
 
@@ -112,7 +104,7 @@ def test_every_walk_begins_with_the_same_noise():
 
 
 def test_training_ends_where_a_walk_of_as_many_steps_ends():
-    frames, _ = collect(short()[1], steps=10, sampling_steps=model.LOOK_STEPS)
+    frames, _ = playing.collect("latent_diffusion", short()[1], steps=10, sampling_steps=model.LOOK_STEPS)
     for name in SPACES:
         assert np.array_equal(frames[-1].arrays[name], phase("train")[-1].arrays[name])
 

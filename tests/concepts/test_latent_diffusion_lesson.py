@@ -1,8 +1,6 @@
 """What the lesson says happens on the stage, held against the baked runs that the page shows."""
 
-import gzip
 from collections.abc import Mapping
-from functools import cache
 
 import numpy as np
 import pytest
@@ -13,26 +11,15 @@ from playground.concept import load
 from playground.concepts.latent_diffusion import looks, model, spaces
 from playground.concepts.latent_diffusion.model import Params
 from playground.datasets import mnist
-from playground.frame import Frame, decode
+from playground.frame import Frame
 from playground.nets import classifier, mlp, vae
-from playground.runs.store import Store
-from playground.settings import Settings
+from tests.playing import baked, phase
 
 CONCEPT = load("latent_diffusion")
 
 
-@cache
-def baked(preset: str) -> list[Frame]:
-    settings = Settings()
-    store = Store(settings.store, settings.store_bytes, settings.assets)
-    body = store.baked("latent_diffusion", CONCEPT.params(**CONCEPT.presets[preset]))
-    assert body, f"{preset} is not baked: make bake"
-    assert len(body) < 1_000_000
-    return list(decode(gzip.decompress(body).splitlines()))
-
-
-def chapter(preset: str, phase: str) -> list[Frame]:
-    return [frame for frame in baked(preset) if frame.phase == phase]
+def chapter(preset: str, name: str) -> list[Frame]:
+    return phase(baked("latent_diffusion", preset), name)
 
 
 def end(preset: str, phase: str = "train") -> Mapping[str, float]:

@@ -22,9 +22,10 @@ from playground.concept import Concept, slugs
 from playground.concept import load as concept_of
 from playground.frame import DTYPES, Frame, decode, encode
 from playground.params import BUDGET_SECONDS, Params, Refused
+from tests.playing import body
 
 MOST_FRAMES = 130
-MOST_BYTES = 4_000_000
+MOST_BYTES, OPENING_BYTES = 4_000_000, 1_000_000
 
 
 def schema(concept: Concept, name: str) -> dict[str, Any]:
@@ -262,6 +263,10 @@ def test_what_is_painted_fits_the_concept(concept: Concept) -> None:
             assert {color for color, _ in board["palette"] or ()} <= words.words("en")["colors"].keys()
             size = board["size"] ** 2 * (len(board["palette"] or "ab") - 1).bit_length()
             assert schema(concept, name)["maxLength"] >= -(-size // 6), f"{name} has no room for a picture"
+
+
+def test_the_opening_run_is_light(concept: Concept) -> None:
+    assert len(body(concept.slug, "default")) <= OPENING_BYTES
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { following, nearest, picksOf, toggled, withPicks } from "../../src/playground/web/static/picks.js";
-import { drawWays } from "../../src/playground/web/static/ways.js";
+import { following, picksOf, toggled, withPicks } from "../../src/playground/web/static/picks.js";
+import { drawWays, nearest } from "../../src/playground/web/static/ways.js";
 
 test("an address keeps the picked points and everything else", () => {
   assert.deepEqual(picksOf(`?${withPicks("?data=moons&at=3", [12, 40])}`), [12, 40]);
@@ -30,6 +30,7 @@ test("the key goes round all points that leave a trail, and ends nowhere", () =>
   assert.equal(following([992], 1000), 0);
   assert.equal(following([0, 992], 1000), 1);
   assert.equal(following([0, 1], 2), 1);
+  assert.equal(following([3], 40, 1), 4, "pictures one by one");
 });
 
 const plane = /** @type {any} */ ({ width: 200, height: 100, scale: 10, x: (/** @type {number} */ u) => 100 + 10 * u, y: (/** @type {number} */ v) => 50 - 10 * v });

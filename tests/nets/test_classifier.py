@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from playground.datasets import Pictures, Split, emoji, mnist
+from playground.datasets import Split, emoji, mnist
 from playground.nets import classifier, train
 
 SPLITS = {"digits": mnist, "emoji": emoji}
@@ -31,7 +31,7 @@ def test_features_do_not_depend_on_the_batch() -> None:
 @pytest.mark.parametrize(("name", "least"), [("digits", 0.6), ("emoji", 0.25)])
 def test_training_learns_and_is_seeded(name: str, least: float) -> None:
     split: Split = SPLITS[name]()
-    few = Pictures(split.train.x[:600], split.train.y[:600])
+    few = split.train.first(600)
     one, other = train.train(name, few, epochs=6), train.train(name, few, epochs=6)
     assert all(torch.equal(one[key], other[key]) for key in one)
     assert train.accuracy(one, split.validation) > least

@@ -9,7 +9,6 @@ from torch import Generator, Tensor
 
 from playground import metrics
 from playground.concepts.diffusion.spaces import CHUNK, Arrays, Labelled
-from playground.datasets import Pictures as Set
 from playground.datasets import Split, emoji, mnist
 from playground.nets import mlp, pca
 from playground.samplers import Process
@@ -37,7 +36,7 @@ class Pictures(Labelled):
 
     def __init__(self, split: Split, latent: pca.Latent, judge: metrics.Judge, examples: int, picture: int, g: Generator):
         self.latent, self.judge, self.picture = latent, judge, picture
-        self.train = Set(split.train.x[:examples], split.train.y[:examples])
+        self.train = split.train.first(examples)
         self.coords = latent.encode(self.train.x)
         self.none = self.columns
         test, held_out = latent.encode(split.test.x), latent.encode(torch.cat((split.test.x, split.validation.x)))
@@ -125,3 +124,8 @@ class Emoji(Pictures):
 
     def __init__(self, examples: int, picture: int, g: Generator):
         super().__init__(emoji(), pca.emoji(), metrics.emoji(), examples, picture, g)
+
+    def _pictures(self, sample: Tensor) -> Arrays:
+        """Also `likest`: of the training picture that each is nearest to, its number in the file, by which it has a name."""
+        near = metrics.nearest_of(sample, self.train.x)
+        return super()._pictures(sample) | {"likest": self.train.place[near].numpy().astype(np.int16)}

@@ -7,7 +7,7 @@ import { heatmap, images } from "./raster.js";
  * @typedef {import("./wire.js").Tensor} Tensor
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{width: number, height: number, scale: number, x: (u: number) => number, y: (v: number) => number}} Plane
- * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, width: number, linked: string}} Layer
+ * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, captions: string, width: number, linked: string}} Layer
  * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], redraw: () => void}} Job
  * `token` gives any colour of site.css, `names` the words for the layer's classes
  * @typedef {{x: number, y: number, w: number, h: number}} Box
@@ -156,5 +156,5 @@ function contour(pen, job) {
   loading?.then(() => contours && job.redraw());
 }
 
-/** @type {Record<string, (pen: CanvasRenderingContext2D, job: Job) => void>} */
+/** A grid of pictures also says where it lies. @type {Record<string, (pen: CanvasRenderingContext2D, job: Job) => void | import("./grids.js").Grid>} */
 export const DRAW = { points, trails, mesh, arrows, heatmap, images, contour };

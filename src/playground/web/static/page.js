@@ -95,7 +95,7 @@ export class Page {
       redraw: () => this.draw(),
       under: (array) => this.timeline.frames.find((frame) => frame.arrays[array])?.arrays[array],
     });
-    this.picks = new Picks(this.stage, words, () => {
+    this.picks = new Picks(this.stage, spec, () => {
       this.draw();
       this.link.write();
     });

@@ -1,7 +1,8 @@
-/** Picked points: a click, a tap or a key picks one, the stage draws its way, the address keeps it. */
+/** Picked points and pictures: a click, a tap or a key picks one, the stage draws its way or a frame, the address keeps it. */
 
 import { h } from "./dom.js";
 import { fill } from "./format.js";
+import { namesAt } from "./grids.js";
 import { TRAILED } from "./layers.js";
 
 export const MOST = 5;
@@ -25,30 +26,20 @@ export function withPicks(search, picked) {
 /** One point more, the oldest going where they are too many; or one less, if it was picked. @param {number[]} picked @param {number} i */
 export const toggled = (picked, i) => (picked.includes(i) ? picked.filter((k) => k !== i) : [...picked, i].slice(-MOST));
 
-/** The point after those picked, in the order of those that leave a trail. @param {number[]} picked @param {number} n */
-export function following(picked, n) {
-  let next = picked.length ? (picked[picked.length - 1] + TRAILED) % n : 0;
+/** The one after those picked: of points in the order of those that leave a trail. @param {number[]} picked @param {number} n @param {number} [by] */
+export function following(picked, n, by = TRAILED) {
+  let next = picked.length ? (picked[picked.length - 1] + by) % n : 0;
   while (picked.includes(next) && picked.length < n) next = (next + 1) % n;
   return next;
-}
-
-/** The point within reach of a place of the stage, or -1. @param {ArrayLike<number>} at @param {import("./layers.js").Plane} plane @param {number} x @param {number} y @param {number} reach */
-export function nearest(at, plane, x, y, reach) {
-  let [best, least] = [-1, reach ** 2];
-  for (let i = 0; i < at.length; i += 2) {
-    const distance = (plane.x(at[i]) - x) ** 2 + (plane.y(at[i + 1]) - y) ** 2;
-    if (distance <= least) [best, least] = [i / 2, distance];
-  }
-  return best;
 }
 
 export class Picks {
   #said = "";
 
-  /** @param {import("./stage.js").Stage} stage @param {Record<string, string>} words @param {() => void} changed */
-  constructor(stage, words, changed) {
+  /** @param {import("./stage.js").Stage} stage @param {Pick<import("./page.js").Spec, "words" | "base" | "lang">} spec @param {() => void} changed */
+  constructor(stage, spec, changed) {
     this.stage = stage;
-    this.words = words;
+    this.spec = spec;
     this.changed = changed;
     this.element = h("p", { class: "picks num", role: "status" });
     this.#listen(stage.canvas);
@@ -66,9 +57,9 @@ export class Picks {
 
   /** Keys of the stage: p picks the next point, Escape lets all go. @param {KeyboardEvent} event */
   key(event) {
-    const { places, picked } = this.stage;
+    const { places, pickable, picked } = this.stage;
     if (event.key === "Escape" && picked.length) this.#pick([]);
-    else if (event.key.toLowerCase() === "p" && places?.length) this.#pick(toggled(picked, following(picked, places.length / 2)));
+    else if (event.key.toLowerCase() === "p" && pickable) this.#pick(toggled(picked, following(picked, pickable, places ? TRAILED : 1)));
     else return false;
     return true;
   }
@@ -84,13 +75,22 @@ export class Picks {
 
   /** @param {import("./wire.js").Frame} frame */
   #sentence(frame) {
-    const { stage, words } = this;
-    const { places } = stage;
-    if (!places) return "";
-    const i = stage.picked.findLast((k) => 2 * k < places.length);
-    if (i === undefined) return this.#drawing ? "" : words.pick_hint;
+    const { stage, spec } = this;
+    const { places, pickable } = stage;
+    const i = stage.picked.findLast((k) => k < pickable);
+    if (!pickable || (i === undefined && this.#drawing)) return "";
+    if (i === undefined) return places ? spec.words.pick_hint : spec.words.pick_picture;
+    if (!places) return this.#named(frame, i);
     const from = stage.wayOf(frame)[0];
-    return fill(words.picked, { i: String(i), x0: from[2 * i], y0: from[2 * i + 1], x: places[2 * i], y: places[2 * i + 1] });
+    return fill(spec.words.picked, { i: String(i), x0: from[2 * i], y0: from[2 * i + 1], x: places[2 * i], y: places[2 * i + 1] });
+  }
+
+  /** What a picture is likest to. @param {import("./wire.js").Frame} frame @param {number} i */
+  #named(frame, i) {
+    const { stage, spec } = this;
+    const { names, captions, labels } = stage.grids[0].layer;
+    const name = namesAt(`${spec.base}/names/${names}.${spec.lang}.json`, () => this.show(frame, false))[frame.arrays[captions].data[i]];
+    return name ? fill(spec.words.picked_picture, { i: String(i + 1), kind: stage.classes[names][frame.arrays[labels].data[i]], name }) : "";
   }
 
   /** Whether a click draws. */
@@ -108,10 +108,9 @@ export class Picks {
   #listen(canvas) {
     let [downX, downY] = [0, 0];
     const under = (/** @type {PointerEvent} */ event) => {
-      const { places, plane } = this.stage;
       const box = canvas.getBoundingClientRect();
       const reach = event.pointerType === "touch" ? TOUCHED : NEAR;
-      return places && !this.#drawing ? nearest(places, plane, event.clientX - box.left, event.clientY - box.top, reach) : -1;
+      return this.#drawing ? -1 : this.stage.at(event.clientX - box.left, event.clientY - box.top, reach);
     };
     canvas.addEventListener("pointerdown", (event) => ([downX, downY] = [event.clientX, event.clientY]));
     canvas.addEventListener("pointermove", (event) => canvas.classList.toggle("pickable", under(event) >= 0));

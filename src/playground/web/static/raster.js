@@ -46,7 +46,7 @@ function wordsOf({ layer, frame, names }, columns) {
   return labels ? Array.from(labels.slice(0, columns), (label) => names[label] ?? String(label)) : [];
 }
 
-/** A grid of pictures in its box, with a title and the columns' words above. @param {CanvasRenderingContext2D} pen @param {Job} job */
+/** A grid of pictures in its box, with a title and the columns' words above; says where it lies. @param {CanvasRenderingContext2D} pen @param {Job} job */
 export function images(pen, job) {
   const { frame, layer, color, paper, box, title, ink } = job;
   if (!box) return;
@@ -79,4 +79,5 @@ export function images(pen, job) {
   if (set) writeWords(pen, set, left, box.y + head, cell);
   pen.imageSmoothingEnabled = cell > w * 0.9 ? false : true;
   pen.drawImage(canvas, left, box.y + head, cell * columns, cell * rows);
+  return { layer, left, top: box.y + head, cell, columns, n };
 }

@@ -1,9 +1,10 @@
 /** The stage: a canvas that draws a scene's layers for the frame the clock shows. */
 
-import { token } from "./dom.js";
 import { look } from "./classes.js";
+import { token } from "./dom.js";
+import { alike, frameThem, pictureAt } from "./grids.js";
 import { DRAW, now } from "./layers.js";
-import { drawWays } from "./ways.js";
+import { drawWays, nearest } from "./ways.js";
 
 /**
  * @typedef {import("./wire.js").Frame} Frame
@@ -37,6 +38,8 @@ export class Stage {
   picked = [];
   /** Where the points that can be picked were drawn last. @type {ArrayLike<number> | null} */
   places = null;
+  /** The grids whose pictures can be picked, as they were drawn last. @type {import("./grids.js").Grid[]} */
+  grids = [];
   /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
   #size = [1, 1];
   /** @type {Map<string, string>} */
@@ -101,9 +104,10 @@ export class Stage {
     this.clear();
     const layers = this.shown(frame).filter((layer) => !this.off.has(layer.key));
     const boxes = this.#boxes(layers, frame);
+    const grids = [];
     for (const layer of layers) {
       pen.globalAlpha = layers.some(({ key }) => this.lit.includes(key)) && !this.lit.includes(layer.key) ? 0.13 : 1;
-      DRAW[layer.kind](pen, {
+      const grid = DRAW[layer.kind](pen, {
         layer,
         frame,
         next: ahead?.next ?? null,
@@ -119,8 +123,11 @@ export class Stage {
         redraw: this.redraw,
         box: boxes.get(layer),
       });
+      if (grid) grids.push(grid);
     }
     pen.globalAlpha = 1;
+    this.grids = alike(grids, frame);
+    frameThem(pen, this.grids, this.picked, this.#color("ink"), this.#color("card"));
     this.#drawPicked(frame, ahead, layers);
   }
 
@@ -137,6 +144,16 @@ export class Stage {
         return [layer, box];
       }),
     );
+  }
+
+  /** How many points or pictures can be picked. */
+  get pickable() {
+    return this.places ? this.places.length / 2 : (this.grids[0]?.n ?? 0);
+  }
+
+  /** The point near a place of the stage, or the picture there; -1 where there is none. @param {number} x @param {number} y @param {number} reach */
+  at(x, y, reach) {
+    return this.places ? nearest(this.places, this.plane, x, y, reach) : pictureAt(this.grids, x, y);
   }
 
   /** The layer whose points can be picked. @param {Frame} frame */

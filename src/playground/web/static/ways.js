@@ -1,4 +1,4 @@
-/** The ways of picked points through their chapter: from a ring to a square, a dot where they are now. */
+/** Points that can be picked, and the ways of those that are through their chapter: from a ring to a square, a dot where they are now. */
 
 import { face } from "./heads.js";
 
@@ -8,6 +8,16 @@ import { face } from "./heads.js";
  * @typedef {{way: ArrayLike<number>[], passed: number, places: ArrayLike<number>, guesses: Guess[], plane: Plane, paper: string, ink: string, color: (i: number) => string}} Ways
  * `way` has the array of every frame of the chapter, the first `passed` of them up to now
  */
+
+/** The point within reach of a place of the stage, or -1. @param {ArrayLike<number>} at @param {import("./layers.js").Plane} plane @param {number} x @param {number} y @param {number} reach */
+export function nearest(at, plane, x, y, reach) {
+  let [best, least] = [-1, reach ** 2];
+  for (let i = 0; i < at.length; i += 2) {
+    const distance = (plane.x(at[i]) - x) ** 2 + (plane.y(at[i + 1]) - y) ** 2;
+    if (distance <= least) [best, least] = [i / 2, distance];
+  }
+  return best;
+}
 
 /** @param {CanvasRenderingContext2D} pen @param {number[]} picked @param {Ways} ways */
 export function drawWays(pen, picked, ways) {
