@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { format, MOST, parse, stroke } from "../../src/playground/web/static/brush.js";
 import { judge } from "../../src/playground/web/static/checks.js";
 import { ticks } from "../../src/playground/web/static/charts.js";
-import { duration, fill, number } from "../../src/playground/web/static/format.js";
+import { about, duration, fill, number } from "../../src/playground/web/static/format.js";
 import { suits } from "../../src/playground/web/static/when.js";
 
 test("numbers for readers", () => {
@@ -52,4 +52,10 @@ test("a check is judged by the last frame of its chapter", () => {
 test("logarithmic axes have plain numbers", () => {
   assert.deepEqual(ticks([0.06, 0.4]).tickvals.filter((v) => v >= 0.05 && v <= 0.5), [0.05, 0.1, 0.2, 0.5]);
   assert.ok(ticks([0.01, 100]).tickvals.every((value) => Number.isInteger(Math.round(Math.log10(value) * 1e6) / 1e6)));
+});
+
+test("a sentence about a frame has its numbers, its texts and its step, and nothing of them becomes a template again", () => {
+  const frame = /** @type {any} */ ({ step: 3, metrics: { loss: 0.25 }, texts: { block: ["Down", "Block"], loud: ["{loss}"] } });
+  assert.equal(about("{step}: {block} {loss:1} {data} {loud}", frame, { data: "faces" }), "3: Down Block 0.3 faces {loss}");
+  assert.equal(about("{step}", /** @type {any} */ ({ step: 1, metrics: {} })), "1");
 });

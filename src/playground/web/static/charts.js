@@ -1,7 +1,7 @@
 /** The charts under the stage: plotly draws the curves, a light cursor follows the clock. */
 
 import { h, onThemeChange, token } from "./dom.js";
-import { fill, number } from "./format.js";
+import { about, number } from "./format.js";
 import { Histogram } from "./histogram.js";
 
 /**
@@ -224,7 +224,7 @@ export class Charts {
         h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, kind === "histogram" ? null : h("b", {}, number(frame.metrics[metric]))),
       ),
       ...metrics.map((metric) => h("span", {}, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric])))),
-      h("span", { class: "where" }, fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step })),
+      h("span", { class: "where" }, about(this.lesson.captions.moments[frame.phase], frame)),
     ];
   }
 

@@ -28,6 +28,12 @@ export function fill(template, values) {
   });
 }
 
+/** Fill a sentence about a frame: with its metrics, its texts, its step, and what else is given. @param {string} template @param {import("./wire.js").Frame} frame @param {Record<string, string>} [more] */
+export function about(template, { metrics, texts, step }, more = {}) {
+  const said = Object.fromEntries(Object.entries(texts ?? {}).map(([name, parts]) => [name, parts.join(" ")]));
+  return fill(template, { ...metrics, ...said, ...more, step });
+}
+
 /** Seconds as a student reads them. @param {number} seconds */
 export function duration(seconds) {
   return seconds < 10 ? Math.max(1, Math.round(seconds)).toString() : (Math.round(seconds / 5) * 5).toString();

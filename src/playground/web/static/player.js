@@ -1,7 +1,7 @@
 /** The player under the stage: one track with its chapters, and its buttons. It shows the clock and moves it. */
 
 import { h } from "./dom.js";
-import { fill, number } from "./format.js";
+import { about, number } from "./format.js";
 import { SPEEDS } from "./timeline.js";
 
 const ICONS = {
@@ -93,7 +93,7 @@ export class Player {
       this.play.setAttribute("aria-label", playing ? words.pause : words.play);
       this.play.title = playing ? words.pause : words.play;
     }
-    const moment = fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step });
+    const moment = about(this.lesson.captions.moments[frame.phase], frame);
     const name = this.lesson.labels.phases[frame.phase];
     this.scrub.max = String(span);
     this.scrub.value = String(index);

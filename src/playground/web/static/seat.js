@@ -1,7 +1,7 @@
 /** A seat: one run with its clock, its stage, and its frames in words. The page has one, or two side by side. */
 
 import { h } from "./dom.js";
-import { fill } from "./format.js";
+import { about } from "./format.js";
 import { prepare } from "./layers.js";
 import { Stage } from "./stage.js";
 import { Timeline } from "./timeline.js";
@@ -50,13 +50,13 @@ export class Seat {
 
   /** Where a frame lies in its chapter, in words. @param {Frame} frame */
   moment(frame) {
-    return fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step });
+    return about(this.lesson.captions.moments[frame.phase], frame);
   }
 
   /** A frame in words. @param {Frame} frame */
   told(frame) {
     const { captions, labels } = this.lesson;
     const name = this.stage.scene?.twins[frame.phase] ?? frame.phase;
-    return fill(captions.twins[name], { ...frame.metrics, step: frame.step, data: labels.options?.data?.[this.shown?.params.data] ?? "" });
+    return about(captions.twins[name], frame, { data: labels.options?.data?.[this.shown?.params.data] ?? "" });
   }
 }
