@@ -79,7 +79,7 @@ def test_one_clock_moves_both_and_asks_the_server_nothing(visit: Visit) -> None:
     assert all(new != old for new, old in zip(pictures(page), before, strict=True))
     page.locator(".chapters button").nth(2).click()
     assert moments(page) == ["t = 1.00", "t = 1.00"]
-    page.locator(".chart:visible .area").first.click(position={"x": 200, "y": 60})
+    page.locator(".chart.curves:visible .area").first.click(position={"x": 200, "y": 60})
     here, there = (float(moment.removeprefix("t = ")) for moment in moments(page))
     assert 0 < here < 1
     assert abs(here - there) < 0.06, "the nearest t of another grid"

@@ -1,7 +1,10 @@
 /** Where points lie densely: contours of a kernel density estimate, computed here, so that they move with the points. */
 
+import levels from "./vendor/d3-contour/contours.js";
 import density from "./vendor/d3-contour/density.js";
+import { face } from "./heads.js";
 import { now } from "./layers.js";
+import { boxOf } from "./raster.js";
 
 /** @typedef {import("./layers.js").Job} Job */
 /** @typedef {import("./layers.js").Plane} Plane */
@@ -45,4 +48,50 @@ export function contour(pen, job) {
     pen.stroke();
   }
   pen.globalAlpha = alpha;
+}
+
+/**
+ * The lines where a map has a value, in its own cells, 0 to columns and 0 to rows: what runs along its edge is left off.
+ * @param {ArrayLike<number>} data @param {[number, number]} size rows and columns @param {number} value @returns {[number, number][][]}
+ */
+export function lines(data, [rows, columns], value) {
+  const { coordinates } = levels().size([columns, rows]).contour(data, value);
+  const edge = (/** @type {[number, number]} */ [x, y]) => x <= 0.5 || y <= 0.5 || x >= columns - 0.5 || y >= rows - 0.5;
+  return coordinates.flat().flatMap((/** @type {[number, number][]} */ ring) => {
+    const start = ring.findIndex(edge);
+    const turned = start < 0 ? ring : [...ring.slice(start, -1), ...ring.slice(0, start + 1)];
+    /** @type {[number, number][][]} */
+    const pieces = [[]];
+    turned.forEach((at, k) => {
+      if (k && edge(at) && edge(turned[k - 1])) pieces.push([]);
+      pieces[pieces.length - 1].push(at);
+    });
+    return pieces.filter(({ length }) => length > 1);
+  });
+}
+
+/** The line where a map has a value, its name beside the highest place. @param {CanvasRenderingContext2D} pen @param {Job} job */
+export function level(pen, { frame, layer, plane, color, paper, ink, title }) {
+  const { data, shape } = frame.arrays[layer.array];
+  const [rows, columns] = shape;
+  const { x, y, w, h } = boxOf(layer.extent, plane);
+  const found = lines(data, [rows, columns], layer.at).map((line) => line.map(([u, v]) => /** @type {[number, number]} */ ([x + (u / columns) * w, y + (v / rows) * h])));
+  pen.lineJoin = "round";
+  for (const [style, width] of /** @type {[string, number][]} */ ([[paper, 5], [color, 2.4]])) {
+    pen.strokeStyle = style;
+    pen.lineWidth = width;
+    pen.beginPath();
+    for (const line of found) line.forEach(([u, v], k) => pen[k ? "lineTo" : "moveTo"](u, v));
+    pen.stroke();
+  }
+  const inside = found.flat().filter(([u, v]) => u > 8 && u < plane.width - 70 && v > 22 && v < plane.height - 30);
+  if (!inside.length) return;
+  const [u, v] = inside.reduce((best, at) => (at[1] < best[1] ? at : best));
+  pen.font = face(13, 650);
+  pen.textAlign = "left";
+  pen.strokeStyle = paper;
+  pen.lineWidth = 4;
+  pen.strokeText(title ?? "", u + 6, v - 6);
+  pen.fillStyle = ink;
+  pen.fillText(title ?? "", u + 6, v - 6);
 }

@@ -1,14 +1,15 @@
 /** How each kind of layer is drawn. Every function gets the canvas, the plane and what to draw. */
 
 import { SHAPES, look } from "./classes.js";
+import { panels } from "./panels.js";
 import { heatmap, images } from "./raster.js";
 
 /**
  * @typedef {import("./wire.js").Tensor} Tensor
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{width: number, height: number, scale: number, x: (u: number) => number, y: (v: number) => number}} Plane
- * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, captions: string, width: number, linked: string}} Layer
- * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], redraw: () => void}} Job
+ * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, captions: string, width: number, linked: string, extent: number, span: [number, number] | null, at: number, opacity: string, beneath: string}} Layer
+ * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], first: number, redraw: () => void}} Job
  * `token` gives any colour of site.css, `names` the words for the layer's classes
  * @typedef {{x: number, y: number, w: number, h: number}} Box
  */
@@ -87,7 +88,8 @@ function mesh(pen, job) {
   const [rows, columns] = frame.arrays[layer.array].shape;
   const at = now(job);
   const alpha = pen.globalAlpha;
-  pen.strokeStyle = color;
+  pen.strokeStyle = pen.fillStyle = color;
+  if (layer.opacity) cells(pen, at, rows, columns, frame.arrays[layer.opacity].data, plane);
   pen.lineWidth = 1;
   pen.lineJoin = "round";
   pen.globalAlpha = alpha * 0.65;
@@ -98,6 +100,30 @@ function mesh(pen, job) {
   for (let row = 0; row < rows; row++) line(row * columns, 1, columns);
   for (let column = 0; column < columns; column++) line(column, columns, rows);
   pen.stroke();
+  pen.globalAlpha = alpha;
+}
+
+/** A mesh's cells, or the pieces of a line, as opaque as is told. @param {CanvasRenderingContext2D} pen @param {ArrayLike<number>} at @param {number} rows @param {number} columns @param {ArrayLike<number>} opacity @param {Plane} plane */
+function cells(pen, at, rows, columns, opacity, plane) {
+  const alpha = pen.globalAlpha;
+  const go = (/** @type {"moveTo" | "lineTo"} */ how, /** @type {number} */ i) => pen[how](plane.x(at[2 * i]), plane.y(at[2 * i + 1]));
+  pen.lineWidth = 5;
+  for (let row = 0; row < Math.max(1, rows - 1); row++) {
+    for (let column = 0; column < columns - 1; column++) {
+      const i = row * columns + column;
+      pen.globalAlpha = alpha * opacity[row * (columns - 1) + column];
+      pen.beginPath();
+      go("moveTo", i);
+      go("lineTo", i + 1);
+      if (rows === 1) {
+        pen.stroke();
+        continue;
+      }
+      go("lineTo", i + columns + 1);
+      go("lineTo", i + columns);
+      pen.fill();
+    }
+  }
   pen.globalAlpha = alpha;
 }
 
@@ -146,15 +172,15 @@ let loading;
 
 /** Fetch what contours need, for a scene that has some. @param {Layer[]} layers */
 export function prepare(layers) {
-  if (layers.some(({ kind }) => kind === "contour")) loading ??= import("./contour.js").then((module) => void (contours = module)).catch(() => {});
+  if (layers.some(({ kind }) => kind === "contour" || kind === "level")) loading ??= import("./contour.js").then((module) => void (contours = module)).catch(() => {});
 }
 
-/** Contours of a point set's density, once their module is there. @param {CanvasRenderingContext2D} pen @param {Job} job */
-function contour(pen, job) {
-  if (contours) return contours.contour(pen, job);
+/** Contours of a point set's density, or of a map, once their module is there. @param {"contour" | "level"} kind @returns {(pen: CanvasRenderingContext2D, job: Job) => void} */
+const later = (kind) => (pen, job) => {
+  if (contours) return contours[kind](pen, job);
   prepare([job.layer]);
   loading?.then(() => contours && job.redraw());
-}
+};
 
 /** A grid of pictures also says where it lies. @type {Record<string, (pen: CanvasRenderingContext2D, job: Job) => void | import("./grids.js").Grid>} */
-export const DRAW = { points, trails, mesh, arrows, heatmap, images, contour };
+export const DRAW = { points, trails, mesh, arrows, heatmap, images, panels, contour: later("contour"), level: later("level") };

@@ -4,6 +4,8 @@ import { cellOf, face, fitWords, writeWords } from "./heads.js";
 
 /** @typedef {import("./layers.js").Job} Job */
 
+const DEEPEST = 0.6; // of a map's colour: what lies on it is to be seen
+
 /** @param {string} color @returns {[number, number, number]} */
 function rgb(color) {
   const n = parseInt(color.replace("#", ""), 16);
@@ -20,24 +22,42 @@ function sheet(key, w, h) {
   return canvas;
 }
 
-/** Values from lowest to highest as paper to colour, over the square of the plane. @param {CanvasRenderingContext2D} pen @param {Job} job */
-export function heatmap(pen, { frame, layer, plane, color, paper }) {
-  const { data, shape } = frame.arrays[layer.array];
-  const [rows, columns] = shape;
+/** The lowest and the highest. @param {ArrayLike<number>} data @returns {[number, number]} */
+function ends(data) {
+  let [least, most] = [Infinity, -Infinity];
+  for (let i = 0; i < data.length; i++) [least, most] = [Math.min(least, data[i]), Math.max(most, data[i])];
+  return [least, most];
+}
+
+/**
+ * Values as paper to colour, over a box.
+ * @param {CanvasRenderingContext2D} pen @param {ArrayLike<number>} data @param {[number, number]} size rows and columns, the first row at the top
+ * @param {Pick<Job, "layer" | "color" | "paper">} look @param {import("./layers.js").Box} box
+ */
+export function map(pen, data, [rows, columns], { layer, color, paper }, { x, y, w, h }) {
   const canvas = sheet(layer.key, columns, rows);
   const own = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = own.createImageData(columns, rows);
   const [low, high] = [rgb(paper), rgb(color)];
-  let [least, most] = [Infinity, -Infinity];
-  for (const value of data) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  const [least, most] = layer.span ?? ends(data);
   for (let i = 0; i < data.length; i++) {
-    const part = (data[i] - least) / (most - least || 1);
+    const part = DEEPEST * Math.min(1, Math.max(0, (data[i] - least) / (most - least || 1)));
     for (let c = 0; c < 3; c++) image.data[4 * i + c] = low[c] + part * (high[c] - low[c]);
     image.data[4 * i + 3] = 255;
   }
   own.putImageData(image, 0, 0);
   pen.imageSmoothingEnabled = true;
-  pen.drawImage(canvas, 0, 0, plane.width, plane.height);
+  pen.drawImage(canvas, x, y, w, h);
+}
+
+/** Where a map lies: over its extent, or the whole stage. @param {number} extent @param {import("./layers.js").Plane} plane @returns {import("./layers.js").Box} */
+export const boxOf = (extent, { width, height, scale, x, y }) =>
+  extent ? { x: x(-extent), y: y(extent), w: 2 * extent * scale, h: 2 * extent * scale } : { x: 0, y: 0, w: width, h: height };
+
+/** @param {CanvasRenderingContext2D} pen @param {Job} job */
+export function heatmap(pen, job) {
+  const { data, shape } = job.frame.arrays[job.layer.array];
+  map(pen, data, /** @type {[number, number]} */ (shape), job, boxOf(job.layer.extent, job.plane));
 }
 
 /** What stands above the columns: the lesson's words, or numbers where it has none. @param {Job} job @param {number} columns @returns {string[]} */

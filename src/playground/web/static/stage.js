@@ -32,6 +32,8 @@ export class Stage {
   labels = {};
   /** The lesson's words for classes, in lists by name. @type {Record<string, string[]>} */
   classes = {};
+  /** Of the first member, where a run has many. */
+  seed = 0;
   /** All that are there of the run, for the ways of the picked points. @type {Frame[]} */
   frames = [];
   /** Points whose way is drawn, by their index. @type {number[]} */
@@ -120,6 +122,7 @@ export class Stage {
         title: this.labels[layer.key],
         token: (name) => this.#color(name),
         names: this.classes[layer.names] ?? [],
+        first: this.seed,
         redraw: this.redraw,
         box: boxes.get(layer),
       });
