@@ -21,6 +21,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from playground.concept import FOLDER, Concept
 from playground.concept import load as load_concept
+from playground.scene import Flow
 
 WHEN = re.compile(r"\w+=[\w|]+( \w+=[\w|]+)*")
 
@@ -30,8 +31,9 @@ class Lesson:
     """Words of one concept in one language.
 
     labels: fields, options (by field), phases, layers, charts, metrics, presets, cures (by preset), classes (lists by name, in
-    order). captions: charts (what the axis counts), doing (by phase, what the machine does), cures (what is wrong), moments and
-    twins (by phase, with {metric} in them), metrics and fields (what they mean). body: HTML of the lesson.
+    order); where steps are shown in slow motion also nodes, turns and parts. captions: charts (what the axis counts), doing (by
+    phase, what the machine does), cures (what is wrong), moments and twins (by phase, with {metric} in them), metrics and fields (what
+    they mean), parts (with {metric}), formulas (LaTeX, here MathML). body: HTML of the lesson.
     """
 
     title: str
@@ -49,7 +51,9 @@ def load(slug: str, lang: str) -> Lesson:
     """Read a lesson. Raises FileNotFoundError, or TypeError when a part is missing or unknown."""
     text = (FOLDER / slug / f"lesson.{lang}.md").read_text(encoding="utf-8")
     _, front, body = text.split("---\n", 2)
-    return Lesson(**yaml.safe_load(front), body=render(body))
+    told = yaml.safe_load(front)
+    formulas = {key: _mathml(latex, "block") for key, latex in told["captions"].get("formulas", {}).items()}
+    return Lesson(**told | {"captions": told["captions"] | {"formulas": formulas}}, body=render(body))
 
 
 def render(text: str) -> str:
@@ -85,6 +89,18 @@ def _needed(concept: Concept) -> set[str]:
         *(f"labels.phases.{phase}" for phase in phases),
         *(f"captions.{kind}.{phase}" for phase in phases for kind in ("doing", "moments", "twins")),
         *(f"captions.twins.{name}" for scene in scenes for name in scene.twins.values()),
+        *(path for scene in scenes if scene.flow for path in _flowing(scene.flow)),
+    }
+
+
+def _flowing(flow: Flow) -> set[str]:
+    """The words of a step in slow motion."""
+    return {
+        "captions.flow",
+        *(f"labels.nodes.{node.key}" for node in flow.nodes),
+        *(f"labels.turns.{part.turn}" for part in flow.parts),
+        *(f"{kind}.parts.{part.key}" for part in flow.parts for kind in ("labels", "captions")),
+        *(f"captions.formulas.{part.formula}" for part in flow.parts if part.formula),
     }
 
 
@@ -107,7 +123,11 @@ def _markdown() -> MarkdownIt:
 
 
 def _formula(latex: str, options: Mapping[str, bool]) -> str:
-    mathml = convert(latex.strip(), display="block" if options["display_mode"] else "inline")
+    return _mathml(latex, "block" if options["display_mode"] else "inline")
+
+
+def _mathml(latex: str, display: str) -> str:
+    mathml = convert(latex.strip(), display=display)
     return re.sub(r'class="([\w-]+)"', lambda m: _symbol(m[1]), mathml)
 
 

@@ -80,6 +80,41 @@ class Chapter:
 
 
 @dataclass(frozen=True)
+class Node:
+    """Something that computes (`net`) or is computed, at a place of the drawing: columns from the left, rows from the top."""
+
+    key: str
+    x: float
+    y: float
+    color: Color = "ink"
+    net: bool = False
+
+
+Edge = tuple[str, str]  # two nodes, by key
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sub-step: whose turn it is, along which edges data flow and gradients flow back, and which formula it follows."""
+
+    key: str
+    turn: str
+    forward: tuple[Edge, ...] = ()
+    back: tuple[Edge, ...] = ()
+    formula: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A chapter in slow motion, whose frames are sub-steps: the metric `part` says which, from 1. Drawn beside the picture."""
+
+    phase: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
 class Scene:
     """`view` is the part of the plane shown: x from -view to view, y as the stage's shape gives.
 
@@ -94,6 +129,7 @@ class Scene:
     headline: dict[str, str] = field(default_factory=dict)
     twins: dict[str, str] = field(default_factory=dict)
     chapters: tuple[Chapter, ...] = ()
+    flow: Flow | None = None
 
     def done(self, frames: int, most: int) -> float:
         """The part of the work that a run's first frames are: by the chapters' shares, or as `frames` of `most` where it has none."""

@@ -33,10 +33,8 @@ class Hand:
     def __init__(self, page: Page):
         self.page = page
         self.chapters = len(CONCEPT.scene(PARAMS).chapters)
-        self.header = lines.header(CONCEPT, PARAMS).decode()
         run = page.request.get(urljoin(page.url, f"/runs/diffusion?{PARAMS.to_query()}")).text()
-        self.frames = [line for line in run.splitlines(keepends=True) if "arrays" in json.loads(line)]
-        self.end = lines.end(len(self.frames), 1.5).decode()
+        self.header, *self.frames, self.end = run.splitlines(keepends=True)
         page.evaluate(BY_HAND)
 
     def __call__(self, *sent: str) -> None:
@@ -61,7 +59,7 @@ def hand(page: Page) -> Hand:
     """Ring is chosen, Run is pressed, and not a line has come."""
     hand = Hand(page)
     choose(page, "data", "ring")
-    expect(page.locator("#run button")).to_contain_text("about")
+    expect(page.locator("#run button")).to_contain_text("stored")
     page.locator("#run button").click()
     expect(page.locator(".status")).to_have_text(SAY["asking"])
     return hand

@@ -61,6 +61,8 @@ export class Page {
   versus = null;
   /** The Share dialog, last opened. @type {import("./share.js").Share | null} */
   sharing = null;
+  /** A step in slow motion, once a run has one. @type {import("./flow.js").Flow | "coming" | null} */
+  flow = null;
   /** The code, once its tab was opened. @type {import("./source.js").Source | null} */
   source = null;
   #wait = 0;
@@ -103,7 +105,8 @@ export class Page {
     this.status = new Status(words, lesson.captions.doing, () => this.#goOrStop());
     this.player.element.querySelector(".row").append(this.status.goSmall);
     this.player.element.append(this.status.near);
-    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, h("div", { class: "view" }, this.seat.picture, this.picks.element, ...this.boards.bars, this.legend.element), this.player.element));
+    this.view = h("div", { class: "view" }, this.seat.picture, this.picks.element, ...this.boards.bars, this.legend.element);
+    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.view, this.player.element));
     hosts.go.replaceChildren(...this.status.parts);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     this.kept = h("p", { class: "kept", role: "status" });
@@ -381,6 +384,19 @@ export class Page {
     this.legend.show([...stage.shown(frame), ...(this.versus?.ownLayers ?? [])], frame);
     this.#tell(frame);
     this.source?.show();
+    this.#slow();
+  }
+
+  /** Beside the picture, a step in slow motion where the chapter is one. */
+  async #slow() {
+    const plan = this.stage.scene?.flow;
+    if (plan && !this.flow) {
+      this.flow = "coming";
+      const module = await import("./flow.js").catch(() => null);
+      this.flow = module && new module.Flow(this.spec.lesson, (part) => this.seek(this.timeline.frames.findIndex(({ phase, metrics }) => phase === plan.phase && metrics.part === part)));
+      if (this.flow) this.view.append(this.flow.element);
+    }
+    if (typeof this.flow === "object") this.view.classList.toggle("flowing", Boolean(this.flow?.show(plan, this.timeline.frame)));
   }
 
   /** The frame in words: always readable, read aloud only at rest. @param {import("./wire.js").Frame} frame */
