@@ -100,7 +100,7 @@ def _flowing(flow: Flow) -> set[str]:
         *(f"labels.nodes.{node.key}" for node in flow.nodes),
         *(f"labels.turns.{part.turn}" for part in flow.parts),
         *(f"{kind}.parts.{part.key}" for part in flow.parts for kind in ("labels", "captions")),
-        *(f"captions.formulas.{part.formula}" for part in flow.parts if part.formula),
+        *(f"captions.formulas.{formula}" for part in flow.parts for formula in part.formulas),
     }
 
 

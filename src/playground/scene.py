@@ -95,13 +95,14 @@ Edge = tuple[str, str]  # two nodes, by key
 
 @dataclass(frozen=True)
 class Part:
-    """A sub-step: whose turn it is, along which edges data flow and gradients flow back, and which formula it follows."""
+    """A sub-step: whose turn it is, along which edges data flow and gradients flow back, what is new, the formulas it follows, in lines."""
 
     key: str
     turn: str
     forward: tuple[Edge, ...] = ()
     back: tuple[Edge, ...] = ()
-    formula: str = ""
+    new: tuple[str, ...] = ()
+    formulas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

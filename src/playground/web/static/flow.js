@@ -6,14 +6,14 @@ import { about } from "./format.js";
 /**
  * @typedef {{key: string, x: number, y: number, color: string, net: boolean}} Node
  * @typedef {[string, string]} Edge from one node to another
- * @typedef {{key: string, turn: string, forward: Edge[], back: Edge[], formula: string}} Part
+ * @typedef {{key: string, turn: string, forward: Edge[], back: Edge[], new: string[], formulas: string[]}} Part
  * @typedef {{phase: string, nodes: Node[], edges: Edge[], parts: Part[]}} Plan
  */
 
 document.head.append(h("link", { rel: "stylesheet", href: new URL("./flow.css", import.meta.url) }));
 
 const SVG = "http://www.w3.org/2000/svg";
-const [UNIT, WIDE, HIGH] = [84, 34, 19]; // between neighbours; half of a node
+const [ACROSS, DOWN, WIDE, HIGH] = [86, 62, 34, 18]; // from column to column, from row to row; half of a node
 
 /** @param {string} tag @param {Record<string, string | number>} attributes @param {...(Element | string)} children */
 function svg(tag, attributes, ...children) {
@@ -25,7 +25,7 @@ function svg(tag, attributes, ...children) {
 
 /** Where an arrow leaves one node's box and meets another's. @param {{x: number, y: number}} from @param {{x: number, y: number}} to @returns {[number, number, number, number]} */
 export function between(from, to) {
-  const [x0, y0, x1, y1] = [from.x * UNIT, from.y * UNIT, to.x * UNIT, to.y * UNIT];
+  const [x0, y0, x1, y1] = [from.x * ACROSS, from.y * DOWN, to.x * ACROSS, to.y * DOWN];
   const [dx, dy] = [x1 - x0, y1 - y0];
   const part = Math.min(dx ? (WIDE + 3) / Math.abs(dx) : 1, dy ? (HIGH + 3) / Math.abs(dy) : 1);
   return [x0 + part * dx, y0 + part * dy, x1 - part * dx, y1 - part * dy];
@@ -65,8 +65,7 @@ export class Flow {
     const focused = this.turns.contains(document.activeElement);
     this.drawing.replaceChildren(this.#graph(plan, part));
     this.turns.replaceChildren(...[...new Set(plan.parts.map(({ turn }) => turn))].map((turn) => this.#turn(plan.parts, turn, part)));
-    const formula = this.lesson.captions.formulas[part.formula] ?? "";
-    this.formula.innerHTML = formula; // the lesson's own, made into MathML by the server
+    this.formula.innerHTML = part.formulas.map((key) => this.lesson.captions.formulas[key]).join(""); // the lesson's own, made into MathML by the server
     if (focused) /** @type {HTMLElement | null} */ (this.turns.querySelector("[aria-current]"))?.focus();
   }
 
@@ -95,7 +94,7 @@ export class Flow {
     const box = (/** @type {Node} */ { key, x, y, color, net }) =>
       svg(
         "g",
-        { class: `node${net ? " net" : ""}`, style: `--c:var(--${color})`, transform: `translate(${x * UNIT} ${y * UNIT})` },
+        { class: `node${net ? " net" : ""}${part.new.includes(key) ? " new" : ""}`, style: `--c:var(--${color})`, transform: `translate(${x * ACROSS} ${y * DOWN})` },
         svg("rect", { x: -WIDE, y: -HIGH, width: 2 * WIDE, height: 2 * HIGH, rx: net ? 6 : HIGH }),
         svg("text", { y: 5 }, labels.nodes[key]),
       );
@@ -103,7 +102,7 @@ export class Flow {
       svg("marker", { id: `head-${kind}`, class: kind, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: "userSpaceOnUse", orient: "auto" }, svg("path", { d: "M0 0L8 4L0 8z" }));
     return svg(
       "svg",
-      { viewBox: `${-WIDE - 4} ${-HIGH - 6} ${right * UNIT + 2 * WIDE + 8} ${bottom * UNIT + 2 * HIGH + 12}`, role: "img", "aria-label": `${labels.turns[part.turn]}, ${labels.parts[part.key]}. ${captions.flow}` },
+      { viewBox: `${-WIDE - 4} ${-HIGH - 6} ${right * ACROSS + 2 * WIDE + 8} ${bottom * DOWN + 2 * HIGH + 12}`, role: "img", "aria-label": `${labels.turns[part.turn]}, ${labels.parts[part.key]}. ${captions.flow}` },
       ...["idle", "forward", "back"].map(head),
       ...edges.map(arrow),
       ...nodes.map(box),
