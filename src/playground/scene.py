@@ -107,9 +107,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Flow:
-    """A chapter in slow motion, whose frames are sub-steps: the metric `part` says which, from 1. Drawn beside the picture."""
+    """A chapter in slow motion, whose frames are sub-steps: the metric `part` says which, from 1. Drawn beside the picture.
+
+    `turns` are those that are taken in this run: a sub-step of another never comes.
+    """
 
     phase: str
+    turns: tuple[str, ...]
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     parts: tuple[Part, ...]

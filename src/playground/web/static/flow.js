@@ -7,7 +7,7 @@ import { about } from "./format.js";
  * @typedef {{key: string, x: number, y: number, color: string, net: boolean}} Node
  * @typedef {[string, string]} Edge from one node to another
  * @typedef {{key: string, turn: string, forward: Edge[], back: Edge[], new: string[], formulas: string[]}} Part
- * @typedef {{phase: string, nodes: Node[], edges: Edge[], parts: Part[]}} Plan
+ * @typedef {{phase: string, turns: string[], nodes: Node[], edges: Edge[], parts: Part[]}} Plan
  */
 
 document.head.append(h("link", { rel: "stylesheet", href: new URL("./flow.css", import.meta.url) }));
@@ -64,7 +64,7 @@ export class Flow {
   #draw(plan, part) {
     const focused = this.turns.contains(document.activeElement);
     this.drawing.replaceChildren(this.#graph(plan, part));
-    this.turns.replaceChildren(...[...new Set(plan.parts.map(({ turn }) => turn))].map((turn) => this.#turn(plan.parts, turn, part)));
+    this.turns.replaceChildren(...plan.turns.map((turn) => this.#turn(plan.parts, turn, part)));
     this.formula.innerHTML = part.formulas.map((key) => this.lesson.captions.formulas[key]).join(""); // the lesson's own, made into MathML by the server
     if (focused) /** @type {HTMLElement | null} */ (this.turns.querySelector("[aria-current]"))?.focus();
   }
