@@ -147,14 +147,13 @@ export class Page {
     (globalThis.requestIdleCallback ?? setTimeout)(() => this.#fetch());
   }
 
-  /** What can wait: sharing, so that it is there when the network is not; branches, where there can be any. */
+  /** What can wait: branches, where there can be any; sharing, so that it is there when the network is not. */
   async #fetch() {
     if (this.#fetched) return;
     this.#fetched = true;
+    const module = this.spec.fields.some(({ live }) => live) && (await import("./branches.js").catch(() => null));
+    if (module) this.branches = new module.Branches(this);
     import("./share.js").catch(() => {});
-    if (!this.spec.fields.some(({ live }) => live)) return;
-    const module = await import("./branches.js").catch(() => null);
-    this.branches = module && new module.Branches(this);
   }
 
   /* ---- runs ---- */
