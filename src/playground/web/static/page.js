@@ -83,7 +83,7 @@ export class Page {
     this.player = new Player(this.timeline, words, lesson, () => this.#moved());
     this.player.scrub.addEventListener("chapter", () => this.#moved());
     this.player.scrub.addEventListener("change", () => this.link.write());
-    this.legend = new Legend(this.stage, words.layers, lesson.labels.layers, () => this.draw());
+    this.legend = new Legend(this.stage, words, lesson.labels.layers, () => this.draw());
     this.boards = new Boards(this.stage, spec, {
       changed: (name, text) => this.controls.drawn(name, text),
       redraw: () => this.draw(),
@@ -103,7 +103,7 @@ export class Page {
     this.kept = h("p", { class: "kept", role: "status" });
     hosts.twin.replaceChildren(this.twin);
     (matchMedia("(max-width: 760px)").matches ? hosts.twin : this.player.element).append(this.kept); // where it is in sight, and in nobody's way
-    this.charts = new Charts(hosts.charts, lesson, (frame) => this.seek(frame));
+    this.charts = new Charts(hosts.charts, lesson, (frame) => this.seek(frame), words);
     this.checks = new Checks(hosts.check, words, lesson.checks);
     this.presets = new Presets(hosts.presets, spec, (params) => this.#run(params));
     this.comparing = h("button", { type: "button", class: "quiet compare", "aria-expanded": "false", onclick: async () => (await this.#second())?.rival.toggle() }, spec.versus.compare);
