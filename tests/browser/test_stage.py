@@ -84,7 +84,8 @@ def test_many_seeds_stand_side_by_side(visit: Visit, lang: str, size: tuple[int,
         "card => card.querySelector('.js-plotly-plot').data.filter(({x}) => x.length).map(({fill}) => fill ?? '')"
     )
     assert fills == ["", "tonexty", "", ""], "lowest, highest with the band, the first seed's own, the median"
-    expect(page.locator(".chart[data-key=speed] .values")).to_contain_text("0.55")
+    said = page.locator(".chart[data-key=speed] .values").inner_text()
+    assert [number in said for number in ("0.526", "0.576", "1.37", "0.971")] == [True] * 4, "the first seed's, lowest, highest, median"
     page.locator("#scrub").fill("3")
     expect(chip).to_have_count(0)  # a chapter whose layers have one member
 
