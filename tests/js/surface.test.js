@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lines } from "../../src/playground/web/static/contour.js";
 import { DRAW } from "../../src/playground/web/static/layers.js";
-import { fitting } from "../../src/playground/web/static/panels.js";
 import { boxOf } from "../../src/playground/web/static/raster.js";
 
 const N = 48;
@@ -35,15 +34,6 @@ test("a map lies over its extent, or over the whole stage", () => {
   const plane = { width: 700, height: 400, scale: 80, x: (/** @type {number} */ u) => 350 + 80 * u, y: (/** @type {number} */ v) => 200 - 80 * v };
   assert.deepEqual(boxOf(3, plane), { x: 110, y: -40, w: 480, h: 480 });
   assert.deepEqual(boxOf(0, plane), { x: 0, y: 0, w: 700, h: 400 });
-});
-
-test("members share the stage in as large squares as there can be, all of them on it", () => {
-  for (const [n, w, h] of [[16, 740, 420], [5, 740, 420], [16, 360, 360], [2, 360, 360]]) {
-    const { columns, rows, side } = fitting(n, w, h);
-    assert.ok(columns * rows >= n && columns * (rows - 1) < n);
-    assert.ok(columns * (side + 8) <= w && rows * (side + 26) <= h);
-  }
-  assert.deepEqual([fitting(16, 740, 420).columns, fitting(2, 360, 360).columns], [6, 2]);
 });
 
 /** A pen that notes how opaque each filled or stroked piece is. */

@@ -1,15 +1,14 @@
 /** How each kind of layer is drawn. Every function gets the canvas, the plane and what to draw. */
 
 import { SHAPES, look } from "./classes.js";
-import { panels } from "./panels.js";
 import { heatmap, images } from "./raster.js";
 
 /**
  * @typedef {import("./wire.js").Tensor} Tensor
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{width: number, height: number, scale: number, x: (u: number) => number, y: (v: number) => number}} Plane
- * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, captions: string, width: number, linked: string, extent: number, span: [number, number] | null, at: number, opacity: string, beneath: string}} Layer
- * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], first: number, redraw: () => void}} Job
+ * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, captions: string, width: number, linked: string, extent: number, span: [number, number] | null, at: number, opacity: string, shared: boolean}} Layer
+ * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], redraw: () => void}} Job
  * `token` gives any colour of site.css, `names` the words for the layer's classes
  * @typedef {{x: number, y: number, w: number, h: number}} Box
  */
@@ -44,7 +43,7 @@ function groups({ layer, frame, color, token }) {
 function points(pen, job) {
   const { plane } = job;
   const at = now(job);
-  const radius = Math.min(4.2, Math.max(2, plane.height / 150));
+  const radius = Math.min(4.2, Math.max(Math.min(2, plane.height / 80), plane.height / 150)); // finer in a small panel
   const alpha = pen.globalAlpha;
   pen.globalAlpha = alpha * 0.72;
   for (const { color, shape, members } of groups(job)) {
@@ -183,4 +182,4 @@ const later = (kind) => (pen, job) => {
 };
 
 /** A grid of pictures also says where it lies. @type {Record<string, (pen: CanvasRenderingContext2D, job: Job) => void | import("./grids.js").Grid>} */
-export const DRAW = { points, trails, mesh, arrows, heatmap, images, panels, contour: later("contour"), level: later("level") };
+export const DRAW = { points, trails, mesh, arrows, heatmap, images, contour: later("contour"), level: later("level") };
