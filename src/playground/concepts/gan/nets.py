@@ -1,0 +1,102 @@
+"""Small networks in which several members live side by side: every weight has a leading axis for them, one multiplication serves all."""
+
+import math
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import pairwise
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Generator, Tensor
+
+Weights = list[Tensor]  # matrix, bias, matrix, bias, …; a conditional critic ends with one matrix more
+Activation = Callable[[Tensor], Tensor]
+CHUNK = 2_000  # rows at a time where many are looked at: what a core's cache holds
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    "leaky_relu": partial(F.leaky_relu, negative_slope=0.2),
+    "relu": F.relu,
+    "tanh": torch.tanh,
+    "silu": F.silu,
+}
+OPTIMISERS: Mapping[str, Callable[..., torch.optim.Optimizer]] = {
+    "adam": partial(torch.optim.Adam, betas=(0.5, 0.99), fused=True),
+    "momentum": partial(torch.optim.SGD, momentum=0.9, fused=True),
+    "sgd": partial(torch.optim.SGD, fused=True),
+}
+
+
+def draw(sizes: tuple[int, ...], generators: list[Generator], extra: tuple[int, ...] = ()) -> Weights:
+    """Untrained weights of a network with layers of these sizes, scaled as in He et al. 2015; each member draws its own."""
+    w: Weights = []
+    for n_in, n_out in pairwise(sizes):
+        w += [_normal((n_in, n_out), math.sqrt(2 / n_in), generators), torch.zeros(len(generators), 1, n_out)]
+    return w + ([_normal(extra, 1 / math.sqrt(extra[-1]), generators)] if extra else [])
+
+
+def _normal(shape: tuple[int, ...], scale: float, generators: list[Generator]) -> Tensor:
+    return torch.stack([scale * torch.randn(shape, generator=g) for g in generators])
+
+
+def hidden(w: Weights, x: Float[Tensor, "m n i"], activation: Activation) -> Float[Tensor, "m n h"]:
+    for matrix, bias in zip(w[0:-2:2], w[1:-2:2], strict=True):
+        x = activation(torch.baddbmm(bias, x, matrix))
+    return x
+
+
+def apply(w: Weights, x: Float[Tensor, "m n i"], activation: Activation) -> Float[Tensor, "m n o"]:
+    return torch.baddbmm(w[-1], hidden(w, x, activation), w[-2])
+
+
+def projected(
+    w: Weights, x: Float[Tensor, "m n i"], label: Float[Tensor, "m n c"], activation: Activation
+) -> Float[Tensor, "m n 1"]:
+    """A critic that also sees a class, one-hot: the class's own direction is added to the last layer's (Miyato & Koyama 2018)."""
+    *w, classes = w
+    h = hidden(w, x, activation)
+    return torch.baddbmm(w[-1], h, w[-2]) + (torch.bmm(label, classes) * h).sum(2, keepdim=True)
+
+
+def of(w: Weights, member: int) -> Weights:
+    """The weights of one member."""
+    return [tensor[member : member + 1] for tensor in w]
+
+
+class Spectral:
+    """Spectral normalisation (Miyato et al. 2018): each matrix over its largest singular value, found by one power iteration a step."""
+
+    def __init__(self, w: Weights, generators: list[Generator]):
+        self.u = [_normal((matrix.shape[2], 1), 1.0, generators) for matrix in matrices(w)]
+        for _ in range(5):
+            self.iterate(w)
+
+    @torch.no_grad()
+    def iterate(self, w: Weights) -> None:
+        self.v = [F.normalize(matrix @ u, dim=1) for matrix, u in zip(matrices(w), self.u, strict=True)]
+        self.u = [F.normalize(matrix.mT @ v, dim=1) for matrix, v in zip(matrices(w), self.v, strict=True)]
+
+    def __call__(self, w: Weights) -> Weights:
+        """Weights as they are used; differentiable."""
+        sizes = iter([v.mT @ matrix @ u for matrix, u, v in zip(matrices(w), self.u, self.v, strict=True)])
+        return [tensor / next(sizes) if i % 2 == 0 else tensor for i, tensor in enumerate(w)]
+
+
+def matrices(w: Weights) -> Weights:
+    return w[0::2]
+
+
+class Player:
+    """A network under training."""
+
+    def __init__(self, w: Weights, optimiser: str):
+        self.w = [tensor.requires_grad_() for tensor in w]
+        self.optimiser = OPTIMISERS[optimiser](self.w, lr=1.0)
+
+    def backward(self, loss: Tensor) -> None:
+        for tensor, gradient in zip(self.w, torch.autograd.grad(loss, self.w), strict=True):
+            tensor.grad = gradient
+
+    def update(self, rate: float) -> None:
+        self.optimiser.param_groups[0]["lr"] = rate
+        self.optimiser.step()
