@@ -7,11 +7,16 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
+from functools import cached_property
 from typing import Any, Literal, Self, get_args, get_origin
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
+
+from playground import edits
+from playground.edits import EDITS as EDITS
+from playground.edits import Edit
 
 RESERVED = frozenset(["v", "at", "vs", "view", "hide", "depth", "lang", "c", "fp"])  # words of the page, not of the run
 QUERY_BYTES = 6_000
@@ -42,7 +47,8 @@ class Params(BaseModel):
     """What every run has. A concept's own Params adds fields; bounds stand on the fields and nowhere else.
 
     `seeds` and `edits` are closed here (one value each); a concept that trains several members at once, or can be
-    changed while it runs, opens them by overriding the field.
+    changed while it runs, opens them by overriding the field: `edits: str = EDITS`, and json_schema_extra={"live": True}
+    on each field that may be changed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -60,6 +66,26 @@ class Params(BaseModel):
         if self.work() > BUDGET_SECONDS:
             raise PydanticCustomError("too_much_work", "too much work", {"work": round(self.work()), "limit": round(BUDGET_SECONDS)})
         return self
+
+    @model_validator(mode="after")
+    def _edited(self) -> Self:
+        object.__setattr__(self, "edits", edits.written(self.changes))
+        return self
+
+    @classmethod
+    def live(cls) -> tuple[str, ...]:
+        """The fields that may be changed while a run trains."""
+        return edits.live(cls)
+
+    @cached_property
+    def changes(self) -> tuple[Edit, ...]:
+        """The edits, ascending, their values of their fields' kinds."""
+        return edits.checked(self, self.edits) if self.edits else ()
+
+    def at(self, step: int) -> Self:
+        """The parameters in force for the update that follows `step` updates."""
+        values = {edit.field: edit.value for edit in self.changes if edit.step <= step}
+        return self.model_copy(update=values) if values else self
 
     @classmethod
     def from_query(cls, query: str | Mapping[str, str]) -> Self:
