@@ -31,7 +31,8 @@ class Game:
         generators = [Generator().manual_seed(params.seed + k) for k in range(params.seeds)]
         self.g = nets.Player(nets.draw(space.g_sizes, generators), params.g_optimiser)
         self.d = nets.Player(nets.draw(space.d_sizes, generators, space.d_extra), params.d_optimiser)
-        self.mean = [tensor.detach().clone() for tensor in self.g.w]
+        self.smooth = self.g.flat.clone()
+        self.mean = nets.views(self.smooth, self.g.shapes)
         self.spectral = nets.Spectral(self.d.w, generators) if params.spectral_norm else None
         fed = [[Generator().manual_seed(params.seed + k + i * 2**32) for k in range(params.seeds)] for i in range(1, 5)]
         self.real = stream(space.real, params.batch, fed[0])
@@ -46,7 +47,7 @@ class Game:
 
     def critic_of(self, member: int) -> Critic:
         """The discriminator of one member, for (1, n, d)."""
-        w = nets.of([w.detach() for w in (self.spectral(self.d.w) if self.spectral else self.d.w)], member)
+        w = nets.of(self.spectral(self.d.still) if self.spectral else self.d.still, member)
         return lambda x: self.space.critic(w, x, None)
 
     def play(self, now: gan.Params, step: int) -> Iterator[Sub]:
@@ -63,8 +64,7 @@ class Game:
         real, label = self.space.apart(next(self.real))
         z = next(self.noise)
         asked = self.space.asked(z)
-        with torch.no_grad():
-            fake = self.space.generate(self.g.w, z)
+        fake = self.space.generate(self.g.still, z)
         if now.instance_noise:
             real, fake = (x + now.instance_noise * n for x, n in zip((real, fake), next(self.blur).chunk(2, 2), strict=True))
         if self.spectral:
@@ -84,8 +84,7 @@ class Game:
         yield "d_backward", seen
         self.d.update(rate)
         if now.loss == "wgan":
-            torch._foreach_clamp_min_(weights := [w.detach() for w in self.d.w], -now.clip)
-            torch._foreach_clamp_max_(weights, now.clip)
+            self.d.flat.clamp_(-now.clip, now.clip)
         yield "d_update", seen
 
     def g_step(self, now: gan.Params, rate: float, step: int) -> Iterator[Sub]:
@@ -102,8 +101,7 @@ class Game:
         self.g.backward(loss.sum())
         yield "g_backward", seen
         self.g.update(rate)
-        with torch.no_grad():
-            torch._foreach_lerp_(self.mean, self.g.w, 1 - min(now.ema, (1 + step) / (10 + step)))
+        self.smooth.lerp_(self.g.flat, 1 - min(now.ema, (1 + step) / (10 + step)))
         yield "g_update", seen
 
 

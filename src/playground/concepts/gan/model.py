@@ -93,8 +93,7 @@ def sane(frame: Frame) -> bool:
 
 
 def kept(game: Game) -> State:
-    named = {"g": game.g.w, "d": game.d.w, "mean": game.mean}
-    return {f"{net}{i}": w.detach().clone() for net, weights in named.items() for i, w in enumerate(weights)}
+    return {"g": game.g.flat, "d": game.d.flat, "mean": game.smooth}
 
 
 def run(params: Params, state: State | None = None) -> Frames:

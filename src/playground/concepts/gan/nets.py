@@ -20,13 +20,6 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "tanh": torch.tanh,
     "silu": F.silu,
 }
-OPTIMISERS: Mapping[str, Callable[..., torch.optim.Optimizer]] = {
-    "adam": partial(torch.optim.Adam, betas=(0.5, 0.99), fused=True),
-    "momentum": partial(torch.optim.SGD, momentum=0.9, fused=True),
-    "sgd": partial(torch.optim.SGD, fused=True),
-}
-
-
 def draw(sizes: tuple[int, ...], generators: list[Generator], extra: tuple[int, ...] = ()) -> Weights:
     """Untrained weights of a network with layers of these sizes, scaled as in He et al. 2015; each member draws its own."""
     w: Weights = []
@@ -86,17 +79,58 @@ def matrices(w: Weights) -> Weights:
     return w[0::2]
 
 
+def views(flat: Float[Tensor, "m p"], shapes: list[torch.Size]) -> Weights:
+    """The weights that lie one after the other in `flat`, in its own memory."""
+    parts = flat.split([math.prod(shape[1:]) for shape in shapes], 1)
+    return [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
+class Adam:
+    """Kingma & Ba 2015, algorithm 1, with β1 = 0.5 and β2 = 0.99."""
+
+    def __init__(self) -> None:
+        self.m, self.v, self.t = torch.zeros(()), torch.zeros(()), 0
+
+    def __call__(self, w: Float[Tensor, "m p"], slope: Float[Tensor, "m p"], rate: float) -> None:
+        self.t += 1
+        self.m = torch.lerp(self.m.expand_as(slope), slope, 0.5)
+        self.v = torch.lerp(self.v.expand_as(slope), slope.square(), 0.01)
+        w.addcdiv_(self.m, (self.v / (1 - 0.99**self.t)).sqrt_().add_(1e-8), value=-rate / (1 - 0.5**self.t))
+
+
+class Momentum:
+    """Steps along the sum of all slopes so far, each weighing 0.9 of the next (Polyak 1964)."""
+
+    def __init__(self) -> None:
+        self.v = torch.zeros(())
+
+    def __call__(self, w: Float[Tensor, "m p"], slope: Float[Tensor, "m p"], rate: float) -> None:
+        self.v = torch.add(slope, self.v, alpha=0.9)
+        w.sub_(self.v, alpha=rate)
+
+
+class Descent:
+    """Plain steps down the slope."""
+
+    def __call__(self, w: Float[Tensor, "m p"], slope: Float[Tensor, "m p"], rate: float) -> None:
+        w.sub_(slope, alpha=rate)
+
+
+OPTIMISERS: Mapping[str, Callable[[], Callable[[Tensor, Tensor, float], None]]] = {"adam": Adam, "momentum": Momentum, "sgd": Descent}
+
+
 class Player:
-    """A network under training."""
+    """A network under training. Its numbers lie in `flat`, a row a member: `w` shows them to autograd, `still` to who only looks."""
 
     def __init__(self, w: Weights, optimiser: str):
-        self.w = [tensor.requires_grad_() for tensor in w]
-        self.optimiser = OPTIMISERS[optimiser](self.w, lr=1.0)
+        self.shapes = [tensor.shape for tensor in w]
+        self.flat = torch.cat([tensor.flatten(1) for tensor in w], 1)
+        self.still = views(self.flat, self.shapes)
+        self.w = [tensor.detach().requires_grad_() for tensor in self.still]
+        self.descend = OPTIMISERS[optimiser]()
 
-    def backward(self, loss: Tensor) -> None:
-        for tensor, gradient in zip(self.w, torch.autograd.grad(loss, self.w), strict=True):
-            tensor.grad = gradient
+    def backward(self, loss: Float[Tensor, ""]) -> None:
+        self.slope = torch.cat([slope.flatten(1) for slope in torch.autograd.grad(loss, self.w)], 1)
 
     def update(self, rate: float) -> None:
-        self.optimiser.param_groups[0]["lr"] = rate
-        self.optimiser.step()
+        self.descend(self.flat, self.slope, rate)

@@ -52,6 +52,7 @@ class Params(playground.params.Params):
     look_at: int = Field(200, ge=0, le=4999)
     points: str = Field("", max_length=4000, examples=DRAWINGS, json_schema_extra={"brush": {"data": "drawn"}})
     seeds: int = Field(1, ge=1, le=16)
+    edits: str = playground.params.EDITS
 
     def work(self) -> float:
         """Both players' updates, by the size of what they multiply, and the snapshots."""

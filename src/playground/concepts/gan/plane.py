@@ -87,7 +87,7 @@ class Plane:
         """The batch at hand, D's surface as it is by now, and once G's gradient is known, where it drives the fakes."""
         found = {key: f2(seen[key][0]) for key in ("real", "fake") if key in seen} | {"d_grid": self.surface(game)}
         if name == "g_update":
-            found["fake"] = f2(self.generate(nets.of(game.g.w, 0), seen["z"][:1])[0])
+            found["fake"] = f2(self.generate(nets.of(game.g.still, 0), seen["z"][:1])[0])
         if name == "g_backward":
             found["gradient"] = arrows(seen["fake"][0], self.slopes(game, seen["fake"][0], 0))
         return found
