@@ -48,12 +48,12 @@ class Game:
     def critic_of(self, member: int) -> Critic:
         """The discriminator of one member, for (1, n, d)."""
         w = nets.of(self.spectral(self.d.still) if self.spectral else self.d.still, member)
-        return lambda x: self.space.critic(w, x, None)
+        return partial(self.space.critic, w)
 
     def play(self, now: gan.Params, step: int) -> Iterator[Sub]:
         """All that happens between `step` updates and the next, with the parameters in force."""
         self.loss = LOSSES[now.loss]
-        left = decayed(now, step)
+        left = self.space.pace * decayed(now, step)
         for _ in range(now.d_steps):
             yield from self.d_step(now, now.d_rate * left)
         for _ in range(now.g_steps):
@@ -72,13 +72,16 @@ class Game:
         yield "d_sample", {"real": real, "fake": fake}
         both = None if label is None or asked is None else torch.cat((label, asked), 1)
         on_real, on_fake = self.critic(torch.cat((real, fake), 1), both).chunk(2, 1)
-        yield "d_forward", {"real": real, "fake": fake, "on_real": on_real, "on_fake": on_fake}
+        seen = {"real": real, "fake": fake, "on_real": on_real, "on_fake": on_fake}
+        if label is not None and asked is not None:
+            seen |= {"label": label, "asked": asked}
+        yield "d_forward", seen
         loss = self.loss.real(on_real, 1 - now.label_smoothing).mean(1) + self.loss.fake(on_fake).mean(1)
         if now.r1:
             loss = loss + now.r1 * r1(partial(self.critic, label=label), real)
         if now.loss == "wgan_gp":
-            loss = loss + now.penalty * gradient_penalty(self.critic, real, fake, next(self.between))
-        seen = {"real": real, "fake": fake, "on_real": on_real, "on_fake": on_fake, "d_loss": loss.detach()}
+            loss = loss + now.penalty * gradient_penalty(partial(self.critic, label=label), real, fake, next(self.between))
+        seen |= {"d_loss": loss.detach()}
         yield "d_loss", seen
         self.d.backward(loss.sum())
         yield "d_backward", seen
@@ -93,7 +96,9 @@ class Game:
         asked = self.space.asked(z)
         yield "g_sample", {"z": z}
         fake = self.space.generate(self.g.w, z)
-        on_fake = self.critic(fake + now.instance_noise * next(self.blur)[..., : self.space.dimensions] if now.instance_noise else fake, asked)
+        on_fake = self.critic(
+            fake + now.instance_noise * next(self.blur)[..., : self.space.dimensions] if now.instance_noise else fake, asked
+        )
         yield "g_forward", {"z": z, "fake": fake, "on_fake": on_fake}
         loss = self.loss.generator(on_fake).mean(1)
         seen = {"z": z, "fake": fake, "on_fake": on_fake, "g_loss": loss.detach()}

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 Outputs = Float[Tensor, "m n"]  # of the discriminator, by member and sample
-Critic = Callable[[Tensor], Outputs]
+Critic = Callable[..., Outputs]  # of x and, where there are classes, the label
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from playground.concepts.gan.game import Game
 from playground.concepts.gan.losses import LABELLED, LOSSES
-from playground.concepts.gan.params import Params
+from playground.concepts.gan.params import PICTURES, Params
+from playground.concepts.gan.pictures import Pictures
 from playground.concepts.gan.plane import Plane
 from playground.concepts.gan.slow import in_slow_motion
 from playground.concepts.gan.spaces import Look, Space
@@ -20,6 +21,10 @@ from playground.state import State, learn
 FAR = 1e4  # who makes fakes so far away has diverged
 BANDED = ("d_loss", "g_loss", "js", "kl", "sw2", "modes", "near", "d_accuracy", "grad_norm")  # told of many members together
 Frames = Yields[Frame, None, State]
+
+
+def kind_of(params: Params) -> type[Plane | Pictures]:
+    return Pictures if params.data in PICTURES else Plane
 
 
 def train(params: Params, space: Space) -> Frames:
@@ -33,7 +38,7 @@ def train(params: Params, space: Space) -> Frames:
         if step in due:
             frame = snapshot(now, space.looks(game), losses.means(), step)
             if not sane(frame):
-                yield replace(last, step=step, metrics=last.metrics | {"diverged": 1.0}, phase="diverged")
+                yield replace(last, step=step, metrics={**last.metrics, "diverged": 1.0}, phase="diverged")
                 return kept(game)
             yield (last := frame)
         if step == params.looked_at:
@@ -47,7 +52,8 @@ def train(params: Params, space: Space) -> Frames:
 
 def snapshot_steps(params: Params) -> set[int]:
     """From 0 to the last, denser early; fewer where each is to be made for many members."""
-    count = 36 if params.seeds == 1 else 18
+    kind = kind_of(params)
+    count = kind.snapshots if params.seeds == 1 else kind.snapshots // 2
     return {round(params.steps * (i / count) ** 1.5) for i in range(count + 1)}
 
 
@@ -104,4 +110,4 @@ def run(params: Params, state: State | None = None) -> Frames:
     modes, mode, mode_share and mode_true (modes,) f4. With many seeds fake_all (seeds, 250, 2) and d_grid_all (seeds, 24, 24) f2.
     slow: real and fake (batch, 2), gradient (batch, 4), d_grid.
     """
-    return (yield from learn(train(params, Plane(params)), state))
+    return (yield from learn(train(params, kind_of(params)(params)), state))

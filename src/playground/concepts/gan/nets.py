@@ -20,6 +20,8 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "tanh": torch.tanh,
     "silu": F.silu,
 }
+
+
 def draw(sizes: tuple[int, ...], generators: list[Generator], extra: tuple[int, ...] = ()) -> Weights:
     """Untrained weights of a network with layers of these sizes, scaled as in He et al. 2015; each member draws its own."""
     w: Weights = []
@@ -42,9 +44,7 @@ def apply(w: Weights, x: Float[Tensor, "m n i"], activation: Activation) -> Floa
     return torch.baddbmm(w[-1], hidden(w, x, activation), w[-2])
 
 
-def projected(
-    w: Weights, x: Float[Tensor, "m n i"], label: Float[Tensor, "m n c"], activation: Activation
-) -> Float[Tensor, "m n 1"]:
+def projected(w: Weights, x: Float[Tensor, "m n i"], label: Float[Tensor, "m n c"], activation: Activation) -> Float[Tensor, "m n 1"]:
     """A critic that also sees a class, one-hot: the class's own direction is added to the last layer's (Miyato & Koyama 2018)."""
     *w, classes = w
     h = hidden(w, x, activation)

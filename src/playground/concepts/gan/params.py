@@ -10,6 +10,7 @@ from playground import toys
 
 PICTURES = ("digits", "faces")
 PLANE = ("line", "two_gaussians", "8gaussians", "25gaussians", "ring", "moons", "disjoint", "drawn")
+MODES = ("two_gaussians", "8gaussians", "25gaussians", "disjoint")  # data that are several islands
 LEAST_POINTS = 3
 DRAWINGS = ["-100,-100;100,-100;0,120", ";".join(f"{x},{x}" for x in range(-200, 200, 2))]
 ON_PLANE: dict[str, Any] = {"data": "|".join(PLANE)}
@@ -23,11 +24,14 @@ def live(**extra: Any) -> dict[str, Any]:
 
 
 class Params(playground.params.Params):
-    data: Literal["line", "two_gaussians", "8gaussians", "25gaussians", "ring", "moons", "disjoint", "drawn"] = "ring"
-    loss: Literal["minimax", "non_saturating", "least_squares", "hinge", "wgan", "wgan_gp"] = Field("non_saturating", json_schema_extra=live())
+    data: Literal["line", "two_gaussians", "8gaussians", "25gaussians", "ring", "moons", "disjoint", "drawn", "digits", "faces"] = "ring"
+    conditional: bool = Field(True, json_schema_extra={"when": {"data": "digits"}})
+    loss: Literal["minimax", "non_saturating", "least_squares", "hinge", "wgan", "wgan_gp"] = Field(
+        "non_saturating", json_schema_extra=live()
+    )
     steps: int = Field(2000, ge=10, le=5000)
-    g_rate: float = Field(2e-3, ge=0, le=1, json_schema_extra=live(step=1e-4))
-    d_rate: float = Field(4e-3, ge=0, le=1, json_schema_extra=live(step=1e-4))
+    g_rate: float = Field(4e-3, ge=0, le=1, json_schema_extra=live(step=1e-4))
+    d_rate: float = Field(8e-3, ge=0, le=1, json_schema_extra=live(step=1e-4))
     g_steps: int = Field(1, ge=0, le=5, json_schema_extra=live())
     d_steps: int = Field(1, ge=0, le=5, json_schema_extra=live())
     final_rate: float = Field(0.1, ge=0.01, le=1, json_schema_extra={"step": 0.01})
@@ -35,7 +39,7 @@ class Params(playground.params.Params):
     noise: Literal["gaussian", "uniform"] = "gaussian"
     noise_dimensions: int = Field(2, ge=1, le=2, json_schema_extra={"when": ON_PLANE})
     batch: int = Field(128, ge=8, le=512, json_schema_extra={"step": 8})
-    g_layers: int = Field(2, ge=1, le=4, json_schema_extra={"when": ON_PLANE})
+    g_layers: int = Field(3, ge=1, le=4, json_schema_extra={"when": ON_PLANE})
     d_layers: int = Field(2, ge=1, le=4, json_schema_extra={"when": ON_PLANE})
     g_width: int = Field(32, ge=2, le=128, json_schema_extra={"when": ON_PLANE})
     d_width: int = Field(32, ge=2, le=128, json_schema_extra={"when": ON_PLANE})
@@ -43,7 +47,9 @@ class Params(playground.params.Params):
     d_activation: Activation = "leaky_relu"
     g_optimiser: Optimiser = "adam"
     d_optimiser: Optimiser = "adam"
-    label_smoothing: float = Field(0.0, ge=0, le=0.5, json_schema_extra=live(step=0.05, when={"loss": "minimax|non_saturating|least_squares"}))
+    label_smoothing: float = Field(
+        0.0, ge=0, le=0.5, json_schema_extra=live(step=0.05, when={"loss": "minimax|non_saturating|least_squares"})
+    )
     instance_noise: float = Field(0.0, ge=0, le=1, json_schema_extra=live(step=0.05))
     r1: float = Field(0.0, ge=0, le=10, json_schema_extra=live(step=0.1))
     spectral_norm: bool = False

@@ -10,7 +10,7 @@ from playground.concepts.gan import nets
 from playground.concepts.gan.game import Game
 from playground.concepts.gan.nets import Weights
 from playground.concepts.gan.params import Params
-from playground.concepts.gan.spaces import Arrays, Look, f2, judge
+from playground.concepts.gan.spaces import Arrays, Look, accuracy, f2, judge, slopes
 
 MADE = 20_000  # fakes that densities are estimated from
 SHOWN = 1_000  # of them on the stage, and in sw2
@@ -19,6 +19,7 @@ GRID, EXTENT, GRID_ALL = 48, 3.2, 24  # D's surface: cells a side over [-EXTENT,
 BLUR = 0.12  # p and q are blurred so wide before p / (p + q)
 THIN = 1e-3  # a density that counts as none
 ARROWS, ARROW, LONGEST = 100, 0.3, 0.5  # gradients drawn, their length per unit, and at most
+NO_ARROW = np.zeros((1, 4), np.float16)
 LINES = 21  # of the noise's grid each way
 ALONE = 121  # points of a line of noise
 FLOORS = 4  # sets whose mean divergence from their own density is the floor
@@ -34,7 +35,8 @@ def grid(k: int) -> Float[Tensor, "kk 2"]:
 class Plane:
     """The toy, its exact density, and noise to look with: drawn from the seed, whatever was trained."""
 
-    dimensions, d_extra = 2, ()
+    dimensions, pace, snapshots = 2, 1.0, 36
+    d_extra: tuple[int, ...] = ()
 
     def __init__(self, params: Params):
         g = Generator().manual_seed(params.seed + 2**31)
@@ -70,7 +72,7 @@ class Plane:
     def generate(self, w: Weights, z: Float[Tensor, "m n d"]) -> Float[Tensor, "m n 2"]:
         return nets.apply(w, z, self.g_activation)
 
-    def critic(self, w: Weights, x: Float[Tensor, "m n 2"], label: None = None) -> Float[Tensor, "m n"]:
+    def critic(self, w: Weights, x: Float[Tensor, "m n 2"], label: Tensor | None = None) -> Float[Tensor, "m n"]:
         return nets.apply(w, x, self.d_activation).squeeze(2)
 
     def looks(self, game: Game) -> list[Look]:
@@ -85,20 +87,20 @@ class Plane:
 
     def in_slow_motion(self, game: Game, name: str, seen: dict[str, Tensor]) -> Arrays:
         """The batch at hand, D's surface as it is by now, and once G's gradient is known, where it drives the fakes."""
-        found = {key: f2(seen[key][0]) for key in ("real", "fake") if key in seen} | {"d_grid": self.surface(game)}
+        found = {key: f2(seen[key][0]) for key in ("real", "fake") if key in seen} | {"d_grid": self.surface(game), "gradient": NO_ARROW}
         if name == "g_update":
             found["fake"] = f2(self.generate(nets.of(game.g.still, 0), seen["z"][:1])[0])
         if name == "g_backward":
-            found["gradient"] = arrows(seen["fake"][0], self.slopes(game, seen["fake"][0], 0))
+            found["gradient"] = arrows(seen["fake"][0], slopes(game, 0, seen["fake"][0]))
         return found
 
     def _look(self, game: Game, member: int, whole: bool) -> Look:
-        with torch.no_grad():
-            w = nets.of(game.mean, member)
-            fake = torch.cat([self.generate(w, part[None])[0] for part in self.z.split(nets.CHUNK)])
+        w, critic = nets.of(game.mean, member), game.critic_of(member)
+        fake = torch.cat([self.generate(w, part[None])[0] for part in self.z.split(nets.CHUNK)])
         few = fake[:SHOWN]
-        slope = self.slopes(game, few, member)
-        found = self.quality(fake) | {"grad_norm": slope.norm(dim=1).mean().item(), "d_accuracy": self._accuracy(game, few, member)}
+        slope = slopes(game, member, few)
+        right = accuracy(game.loss, critic(self.data[None]), critic(few[None]))
+        found = self.quality(fake) | {"grad_norm": slope.norm(dim=1).mean().item(), "d_accuracy": right}
         if not whole:
             return Look(fake, {}, found)
         arrays = {
@@ -129,16 +131,11 @@ class Plane:
         number = np.arange(1, len(share) + 1, dtype=np.float32)
         return {"mode": number, "mode_share": share, "mode_true": np.full_like(share, densities.true_share(len(share)))}
 
-    def _accuracy(self, game: Game, fake: Float[Tensor, "n 2"], member: int) -> float:
-        """Share of a thousand real and a thousand fakes that D takes for what they are."""
-        judged = judge(game, self.data, fake, member)
-        return ((judged(self.data) > 0.5).float().mean() + (judged(fake) < 0.5).float().mean()).item() / 2
-
     def surface(self, game: Game, member: int = 0, k: int = GRID) -> np.ndarray:
         """How real D takes each place to be, (k, k), 0 to 1."""
-        with torch.no_grad():
-            fake = self.generate(nets.of(game.mean, member), self.z[None, :SHOWN])[0]
-        return f2(judge(game, self.data, fake, member)(grid(k)).view(k, k))
+        critic = game.critic_of(member)
+        fake = self.generate(nets.of(game.mean, member), self.z[None, :SHOWN])
+        return f2(judge(game.loss, critic(self.data[None]), critic(fake))(critic(grid(k)[None])).view(k, k))
 
     def _ideal(self, fake: Float[Tensor, "n 2"]) -> np.ndarray:
         """p / (p + q), both blurred; ½ where there is neither."""
@@ -146,19 +143,12 @@ class Plane:
         q = densities.blurred(fake, line, BLUR)[::-1]
         return ((self.p_blurred + THIN) / (self.p_blurred + q + 2 * THIN)).astype(np.float16)
 
-    def slopes(self, game: Game, x: Float[Tensor, "n 2"], member: int) -> Float[Tensor, "n 2"]:
-        """The gradient of G's loss by each fake's place."""
-        x = x.detach().requires_grad_()
-        cost = game.loss.generator(game.critic_of(member)(x[None])).sum()
-        return torch.autograd.grad(cost, x)[0]
-
     def _manifold(self, w: Weights) -> Arrays:
         """Where G takes an even grid of the noise's quantiles, and how dense the fakes are in its cells, 0 to 1 (½ at 0.2 a unit²)."""
         alone = self.params.noise_dimensions == 1
         line = self._quantiles(ALONE if alone else LINES)
         z = line[:, None] if alone else torch.cartesian_prod(line, line)
-        with torch.no_grad():
-            mesh = self.generate(w, z[None])[0].view(1 if alone else LINES, -1, 2)
+        mesh = self.generate(w, z[None])[0].view(1 if alone else LINES, -1, 2)
         size = (mesh[:, 1:] - mesh[:, :-1]).norm(dim=2) * 0.1 if alone else areas(mesh)
         density = 1 / (size * size.numel()).clamp(min=1e-6)
         return {"mesh": f2(mesh), "mesh_density": f2(density / (density + 0.2))}

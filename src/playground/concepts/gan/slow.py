@@ -27,16 +27,27 @@ def in_slow_motion(game: Game, now: Params, step: int) -> Iterator[Frame]:
     yield from (shown[name] for name in PARTS if name in shown)
 
 
+LABELS = {"real": "label", "fake": "asked"}
+
+
 def numbers(game: Game, name: str, seen: dict[str, Tensor], before: Tensor) -> dict[str, float]:
-    """What the sub-step found out, of the first member."""
+    """What the sub-step found out, of the first member. D's update is judged by the same batch once more."""
     player, part = name.split("_")
     net = game.d if player == "d" else game.g
-    found = {key: game.loss.judged(seen[f"on_{kind}"][0]).mean().item() for key, kind in (("d_real", "real"), ("d_fake", "fake")) if f"on_{kind}" in seen}
+    found = {
+        key: game.loss.judged(seen[f"on_{kind}"][0]).mean().item()
+        for key, kind in (("d_real", "real"), ("d_fake", "fake"))
+        if f"on_{kind}" in seen
+    }
     found |= {key: seen[key][0].item() for key in ("d_loss", "g_loss") if key in seen}
     if part in ("backward", "update"):
         found[f"{player}_slope"] = net.slope[0].norm().item()
+    if name == "d_update":
+        critic = game.critic_of(0)
+        found |= {
+            f"d_{kind}": game.loss.judged(critic(seen[kind][:1], seen[label][:1] if label in seen else None)).mean().item()
+            for kind, label in LABELS.items()
+        }
     if part == "update":
         found[f"{player}_move"] = (net.flat - before)[0].norm().item()
     return found
-
-

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
+from playground.concepts.gan.losses import Loss
 from playground.concepts.gan.nets import Weights
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Space(Protocol):
     """The data, the noise and the networks' shapes. Batches of several members have the shape (m, n, d); labels are one-hot."""
 
     dimensions: int
+    pace: float  # the learning rates are multiplied by it
+    snapshots: int
     g_sizes: tuple[int, ...]
     d_sizes: tuple[int, ...]
     d_extra: tuple[int, ...]  # of the matrix of classes, where there are some
@@ -48,12 +51,22 @@ def f2(x: Tensor) -> np.ndarray:
     return x.detach().clamp(-60_000, 60_000).numpy().astype(np.float16)
 
 
-@torch.no_grad()
-def judge(game: "Game", real: Tensor, fake: Tensor, member: int) -> Callable[[Tensor], Float[Tensor, " n"]]:
-    """D's answers for one member, 0 to 1. Outputs that have no zero of their own are seen from the middle between real and fake, in their spread."""
-    critic = game.critic_of(member)
-    middle, spread = 0.0, 1.0
-    if not game.loss.zero:
-        on_real, on_fake = critic(real[None]), critic(fake[None])
-        middle, spread = (on_real.mean() + on_fake.mean()) / 2, torch.cat((on_real, on_fake)).std() + 1e-9
-    return lambda x: game.loss.judged((critic(x[None])[0].detach() - middle) / spread)
+def judge(loss: Loss, on_real: Tensor, on_fake: Tensor) -> Callable[[Tensor], Tensor]:
+    """D's answers from its outputs, 0 to 1. Where these have no zero of their own, from between real and fake, in their spread."""
+    if loss.zero:
+        return loss.judged
+    middle, spread = (on_real.mean() + on_fake.mean()) / 2, torch.cat((on_real, on_fake), 1).std() + 1e-9
+    return lambda o: loss.judged((o - middle) / spread)
+
+
+def accuracy(loss: Loss, on_real: Tensor, on_fake: Tensor) -> float:
+    """Mean of the shares of real and of fakes that D takes for what they are."""
+    judged = judge(loss, on_real, on_fake)
+    return ((judged(on_real) > 0.5).float().mean() + (judged(on_fake) < 0.5).float().mean()).item() / 2
+
+
+def slopes(game: "Game", member: int, x: Float[Tensor, "n d"], label: Float[Tensor, "1 n c"] | None = None) -> Float[Tensor, "n d"]:
+    """The gradient of G's loss by each fake."""
+    x = x.detach().requires_grad_()
+    cost = game.loss.generator(game.critic_of(member)(x[None], label)).sum()
+    return torch.autograd.grad(cost, x)[0]
