@@ -55,11 +55,11 @@ class Game:
         self.loss = LOSSES[now.loss]
         left = self.space.pace * decayed(now, step)
         for _ in range(now.d_steps):
-            yield from self.d_step(now, now.d_rate * left)
+            yield from self.d_step(now, now.d_rate * left, step)
         for _ in range(now.g_steps):
             yield from self.g_step(now, now.g_rate * left, step)
 
-    def d_step(self, now: gan.Params, rate: float) -> Iterator[Sub]:
+    def d_step(self, now: gan.Params, rate: float, step: int) -> Iterator[Sub]:
         """The discriminator learns to tell real from fake."""
         real, label = self.space.apart(next(self.real))
         z = next(self.noise)
@@ -77,8 +77,9 @@ class Game:
             seen |= {"label": label, "asked": asked}
         yield "d_forward", seen
         loss = self.loss.real(on_real, 1 - now.label_smoothing).mean(1) + self.loss.fake(on_fake).mean(1)
-        if now.r1:
-            loss = loss + now.r1 * r1(partial(self.critic, label=label), real)
+        gamma = now.picture_r1 if now.data in gan.PICTURES else now.r1
+        if gamma and step % self.space.lazy == 0:
+            loss = loss + gamma * self.space.lazy * r1(partial(self.critic, label=label), real)
         if now.loss == "wgan_gp":
             loss = loss + now.penalty * gradient_penalty(partial(self.critic, label=label), real, fake, next(self.between))
         seen |= {"d_loss": loss.detach()}

@@ -49,7 +49,7 @@ def faces() -> Set:
 class Pictures:
     """Both networks are 2 x 256 wide; classes are one-hot, beside the noise and the coordinates."""
 
-    pace, snapshots = 0.25, 12
+    pace, snapshots, lazy = 0.25, 9, 4
 
     def __init__(self, params: Params):
         g = Generator().manual_seed(params.seed + 2**31)

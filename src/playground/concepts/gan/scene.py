@@ -31,8 +31,8 @@ def plane_layers(params: Params) -> tuple[Layer, ...]:
 def picture_layers(params: Params) -> tuple[Layer, ...]:
     asked = "label" if params.data == "digits" and params.conditional else ""
     return (
-        Layer("made", "images", "fake", "model", TRAIN, columns=10, labels=asked),
-        Layer("true", "images", "real", "data", TRAIN, columns=10),
+        Layer("fake", "images", "fake", "model", TRAIN, columns=10, labels=asked),
+        Layer("real", "images", "real", "data", TRAIN, columns=10),
         Layer("batch_fake", "images", "fake", "model", SLOW, columns=10),
         Layer("batch_real", "images", "real", "data", SLOW, columns=10),
     )

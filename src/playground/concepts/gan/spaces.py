@@ -33,6 +33,7 @@ class Space(Protocol):
     dimensions: int
     pace: float  # the learning rates are multiplied by it
     snapshots: int
+    lazy: int  # R1 is looked at in every so-manieth step, and weighs as much more then (Karras et al. 2020)
     g_sizes: tuple[int, ...]
     d_sizes: tuple[int, ...]
     d_extra: tuple[int, ...]  # of the matrix of classes, where there are some
