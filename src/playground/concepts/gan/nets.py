@@ -86,16 +86,18 @@ def views(flat: Float[Tensor, "m p"], shapes: list[torch.Size]) -> Weights:
 
 
 class Adam:
-    """Kingma & Ba 2015, algorithm 1, with β1 = 0.5 and β2 = 0.99."""
+    """Kingma & Ba 2015, algorithm 1."""
+
+    beta1, beta2 = 0.5, 0.99
 
     def __init__(self) -> None:
         self.m, self.v, self.t = torch.zeros(()), torch.zeros(()), 0
 
     def __call__(self, w: Float[Tensor, "m p"], slope: Float[Tensor, "m p"], rate: float) -> None:
         self.t += 1
-        self.m = torch.lerp(self.m.expand_as(slope), slope, 0.5)
-        self.v = torch.lerp(self.v.expand_as(slope), slope.square(), 0.01)
-        w.addcdiv_(self.m, (self.v / (1 - 0.99**self.t)).sqrt_().add_(1e-8), value=-rate / (1 - 0.5**self.t))
+        self.m = torch.lerp(self.m.expand_as(slope), slope, 1 - self.beta1)
+        self.v = torch.lerp(self.v.expand_as(slope), slope.square(), 1 - self.beta2)
+        w.addcdiv_(self.m, (self.v / (1 - self.beta2**self.t)).sqrt_().add_(1e-8), value=-rate / (1 - self.beta1**self.t))
 
 
 class Momentum:
