@@ -45,7 +45,9 @@ def test_the_moons_are_their_integral():
         return stats.norm.pdf(a, scale=0.06) * stats.norm.pdf(b, scale=0.06) * 0.87 * 0.5 / math.tau
 
     for x, y in ((0.4, 1.2), (-1.0, -0.3), (1.5, 0.0)):
-        exact = sum(integrate.quad(over, 0, math.pi, args=(x, y, sign), limit=400, points=list(np.linspace(0, math.pi, 20)))[0] for sign in (1, -1))
+        exact = sum(
+            integrate.quad(over, 0, math.pi, args=(x, y, sign), limit=400, points=list(np.linspace(0, math.pi, 20)))[0] for sign in (1, -1)
+        )
         assert MIXTURES["moons"]().density(torch.tensor([[x, y]])).item() == pytest.approx(exact, rel=1e-3, abs=1e-6)
 
 
@@ -66,7 +68,9 @@ def test_cells_are_the_densitys_integral_and_the_samples_share(name: str):
 def _pooled(seen: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Cells of at least ten expected points; all others as one."""
     many = expected >= 10
-    return np.append(seen[many], seen[~many].sum()), np.append(expected[many], max(expected[~many].sum(), 1e-9) + seen.sum() - expected.sum())
+    return np.append(seen[many], seen[~many].sum()), np.append(
+        expected[many], max(expected[~many].sum(), 1e-9) + seen.sum() - expected.sum()
+    )
 
 
 def test_drawn_points_have_the_density_their_samples_have():

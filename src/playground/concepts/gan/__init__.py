@@ -8,6 +8,15 @@ from playground.concepts.gan.params import Params
 from playground.concepts.gan.scene import scene
 
 RESTLESS: dict[str, Any] = {"ema": 0.0, "final_rate": 1.0}
+VANISHING: dict[str, Any] = {  # fakes that begin away from the data, a D that is ahead, and steps of G as small as its slopes
+    "data": "disjoint",
+    "loss": "minimax",
+    "steps": 1000,
+    "d_steps": 5,
+    "g_optimiser": "sgd",
+    "g_rate": 0.0005,
+    "noise": "uniform",
+}
 GAN_LAB: dict[str, Any] = RESTLESS | {  # k = 3, plain descent at 0.1, ten neurons a layer, batches of 150, uniform noise
     "d_steps": 3,
     "g_layers": 2,
@@ -38,7 +47,7 @@ concept = Concept(
         "faces": {"data": "faces"},
         "seeds": {"data": "8gaussians", "seeds": 9},
         "modes_lost": {"data": "8gaussians", "g_rate": 0.0001},
-        "vanishing": {"data": "disjoint", "loss": "minimax", "g_optimiser": "sgd", "g_rate": 0.02, "d_steps": 3},
+        "vanishing": VANISHING,
         "oscillation": RESTLESS | {"g_steps": 5},
         "gan_lab": GAN_LAB | {"data": "8gaussians", "steps": 5000},
     },

@@ -13,6 +13,7 @@ from playground.concepts.gan import nets
 from playground.concepts.gan.losses import LOSSES, Critic, Outputs, gradient_penalty, r1
 from playground.concepts.gan.spaces import Space
 
+SMALL = 0.25  # of the usual scale, G's last matrix at first: fakes begin as a small heap, from where more modes are found
 CHUNK = 50  # batches drawn at once, for speed
 Sub = tuple[str, dict[str, Tensor]]  # a sub-step's name and what is at hand then
 
@@ -29,7 +30,7 @@ class Game:
     def __init__(self, params: gan.Params, space: Space):
         self.space, self.loss = space, LOSSES[params.loss]
         generators = [Generator().manual_seed(params.seed + k) for k in range(params.seeds)]
-        self.g = nets.Player(nets.draw(space.g_sizes, generators), params.g_optimiser)
+        self.g = nets.Player(nets.draw(space.g_sizes, generators, small=SMALL), params.g_optimiser)
         self.d = nets.Player(nets.draw(space.d_sizes, generators, space.d_extra), params.d_optimiser)
         self.smooth = self.g.flat.clone()
         self.mean = nets.views(self.smooth, self.g.shapes)

@@ -22,11 +22,15 @@ ACTIVATIONS: Mapping[str, Activation] = {
 }
 
 
-def draw(sizes: tuple[int, ...], generators: list[Generator], extra: tuple[int, ...] = ()) -> Weights:
-    """Untrained weights of a network with layers of these sizes, scaled as in He et al. 2015; each member draws its own."""
+def draw(sizes: tuple[int, ...], generators: list[Generator], extra: tuple[int, ...] = (), small: float = 1.0) -> Weights:
+    """Untrained weights of a network with layers of these sizes, scaled as in He et al. 2015, the last `small` times so large.
+
+    Each member draws its own.
+    """
     w: Weights = []
     for n_in, n_out in pairwise(sizes):
         w += [_normal((n_in, n_out), math.sqrt(2 / n_in), generators), torch.zeros(len(generators), 1, n_out)]
+    w[-2] *= small
     return w + ([_normal(extra, 1 / math.sqrt(extra[-1]), generators)] if extra else [])
 
 
