@@ -54,7 +54,7 @@ class Game:
     def play(self, now: gan.Params, step: int) -> Iterator[Sub]:
         """All that happens between `step` updates and the next, with the parameters in force."""
         self.loss = LOSSES[now.loss]
-        left = self.space.pace * decayed(now, step)
+        left = decayed(now, step)
         for _ in range(now.d_steps):
             yield from self.d_step(now, now.d_rate * left, step)
         for _ in range(now.g_steps):

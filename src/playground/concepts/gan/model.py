@@ -1,14 +1,14 @@
 """GAN: a generator turns noise into fakes, a discriminator learns to tell them from the data, and each learns from the other."""
 
 from collections.abc import Generator as Yields
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from statistics import median
 
 import torch
 from torch import Tensor
 
-from playground.concepts.gan.game import Game
+from playground.concepts.gan.game import Game, Sub
 from playground.concepts.gan.losses import LABELLED, LOSSES
 from playground.concepts.gan.params import PICTURES, Params
 from playground.concepts.gan.pictures import Pictures
@@ -42,10 +42,10 @@ def train(params: Params, space: Space) -> Frames:
                 return kept(game)
             yield (last := frame)
         if step == params.looked_at:
-            slow = list(in_slow_motion(game, now, step))
+            slow = list(in_slow_motion(game, losses.noted(game.play(now, step)), step))
         elif step < params.steps:
-            for name, seen in game.play(now, step):
-                losses.note(name, seen)
+            for _ in losses.noted(game.play(now, step)):
+                pass
     yield from slow
     return kept(game)
 
@@ -61,16 +61,18 @@ class Losses:
     """What both paid since the last snapshot."""
 
     def __init__(self) -> None:
-        self.noted: dict[str, list[Tensor]] = {"d_loss": [], "g_loss": []}
+        self.paid: dict[str, list[Tensor]] = {"d_loss": [], "g_loss": []}
 
-    def note(self, name: str, seen: Mapping[str, Tensor]) -> None:
-        if name in self.noted:
-            self.noted[name].append(seen[name])
+    def noted(self, subs: Iterator[Sub]) -> Iterator[Sub]:
+        for name, seen in subs:
+            if name in self.paid:
+                self.paid[name].append(seen[name])
+            yield name, seen
 
     def means(self) -> dict[str, list[float]]:
         """By member."""
-        found = {name: torch.stack(losses).mean(0).tolist() for name, losses in self.noted.items() if losses}
-        for losses in self.noted.values():
+        found = {name: torch.stack(losses).mean(0).tolist() for name, losses in self.paid.items() if losses}
+        for losses in self.paid.values():
             losses.clear()
         return found
 

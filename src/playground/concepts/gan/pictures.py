@@ -17,7 +17,7 @@ from playground.concepts.gan.params import Params
 from playground.concepts.gan.spaces import Arrays, Look, accuracy, slopes
 from playground.nets import classifier, pca
 
-NOISE, WIDTH = 64, 256
+NOISE, WIDTH = 32, 256
 MADE, SHOWN, COLUMNS = 1_000, 40, 10
 CLASSES = 10
 
@@ -49,7 +49,7 @@ def faces() -> Set:
 class Pictures:
     """Both networks are 2 x 256 wide; classes are one-hot, beside the noise and the coordinates."""
 
-    pace, snapshots, lazy = 0.25, 9, 4
+    snapshots, lazy = 9, 4
 
     def __init__(self, params: Params):
         g = Generator().manual_seed(params.seed + 2**31)

@@ -35,7 +35,7 @@ def grid(k: int) -> Float[Tensor, "kk 2"]:
 class Plane:
     """The toy, its exact density, and noise to look with: drawn from the seed, whatever was trained."""
 
-    dimensions, pace, snapshots, lazy = 2, 1.0, 36, 1
+    dimensions, snapshots, lazy = 2, 36, 1
     d_extra: tuple[int, ...] = ()
 
     def __init__(self, params: Params):

@@ -5,20 +5,19 @@ from collections.abc import Iterator
 import numpy as np
 from torch import Tensor
 
-from playground.concepts.gan.game import Game
-from playground.concepts.gan.params import Params
+from playground.concepts.gan.game import Game, Sub
 from playground.frame import Frame
 
 PARTS = tuple(f"{player}_{part}" for player in "dg" for part in ("sample", "forward", "loss", "backward", "update"))
 
 
-def in_slow_motion(game: Game, now: Params, step: int) -> Iterator[Frame]:
-    """Play the step; of several updates of one player the last is shown. Numbers and arrays stay until others take their place."""
+def in_slow_motion(game: Game, subs: Iterator[Sub], step: int) -> Iterator[Frame]:
+    """Play the step through; of several updates of one player the last is shown. Numbers and arrays stay until others take their place."""
     shown: dict[str, Frame] = {}
     told: dict[str, float] = {"of_step": step}
     arrays: dict[str, np.ndarray] = {}
     before = game.g.flat
-    for name, seen in game.play(now, step):
+    for name, seen in subs:
         if name.endswith("sample"):
             before = (game.d if name[0] == "d" else game.g).flat.clone()
         told |= numbers(game, name, seen, before)

@@ -31,7 +31,6 @@ class Space(Protocol):
     """The data, the noise and the networks' shapes. Batches of several members have the shape (m, n, d); labels are one-hot."""
 
     dimensions: int
-    pace: float  # the learning rates are multiplied by it
     snapshots: int
     lazy: int  # R1 is looked at in every so-manieth step, and weighs as much more then (Karras et al. 2020)
     g_sizes: tuple[int, ...]
