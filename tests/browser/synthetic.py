@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from playwright.sync_api import Page, Route
@@ -76,13 +76,24 @@ def frames() -> Iterator[Frame]:
             )
 
 
-def body() -> bytes:
+def many(seeds: int = 16) -> Iterator[Frame]:
+    """The same run with many seeds: each member's points are moved its own way, and its distance is its own."""
+    for frame in frames():
+        walk = frame.arrays["walk"]
+        moved = np.stack([walk * (1 - 0.05 * i) for i in range(seeds)]).astype(np.float16)
+        distances = np.array([frame.metrics["sw2"] * (1 + 0.1 * i) + 0.05 for i in range(seeds)])
+        measured = {"median": np.median(distances), "low": distances.min(), "high": distances.max()}
+        spread = {f"sw2_{name}": float(value) for name, value in measured.items()}
+        yield Frame(frame.step, {**frame.arrays, "walk_all": moved}, {**frame.metrics, **spread}, {}, frame.phase)
+
+
+def body(made: Iterable[Frame]) -> bytes:
     head = {"concept": "diffusion", "params": {}, "key": "synthetic", "v": "", "frames": sum(chapter.frames for chapter in CHAPTERS)}
     tail = {"end": True, "frames": head["frames"], "seconds": 0.1}
-    return b"".join([json.dumps(head).encode() + b"\n", *encode(frames()), json.dumps(tail).encode() + b"\n"])
+    return b"".join([json.dumps(head).encode() + b"\n", *encode(made), json.dumps(tail).encode() + b"\n"])
 
 
-def instead(page: Page, lang: str = "en", scene: Scene = SCENE) -> None:
+def instead(page: Page, lang: str = "en", scene: Scene = SCENE, made: Callable[[], Iterable[Frame]] = frames) -> None:
     """From here on the page gets this run and scene whatever it asks for."""
     classes = json.dumps({"kinds": WORDS[lang], "halves": ["west", "east", "north"]})
     layers = '"contours": "where they are dense", '
@@ -103,5 +114,5 @@ def instead(page: Page, lang: str = "en", scene: Scene = SCENE) -> None:
         )
 
     page.route(re.compile("/plan/"), plan)
-    page.route(re.compile("/runs/"), lambda route: route.fulfill(body=body(), content_type="application/x-ndjson"))
+    page.route(re.compile("/runs/"), lambda route: route.fulfill(body=body(made()), content_type="application/x-ndjson"))
     page.route(re.compile(r"/(en|zh)/diffusion(\?|$)"), document)

@@ -62,6 +62,33 @@ def test_a_histogram_moves_with_the_stage_on_axes_that_stay(made_up: Callable[..
     expect(page.locator(".chart.histogram .values")).to_contain_text("step by step")
 
 
+@pytest.mark.parametrize(("lang", "size"), [("en", (1280, 800)), ("zh", (390, 844))])
+def test_many_seeds_stand_side_by_side(visit: Visit, lang: str, size: tuple[int, int]) -> None:
+    page = visit("/healthz", width=size[0], height=size[1], reduced_motion="reduce")
+    synthetic.instead(page, lang, made=synthetic.many)
+    page.goto(page.url.replace("/healthz", f"/{lang}/diffusion?at=30&seed=7"))
+    one = picture(ready(page))
+    chip = page.locator(".chip.members")
+    expect(chip).to_have_attribute("aria-pressed", "false")
+    chip.click()
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    every = picture(page)
+    assert every != one
+    page.locator(".chip[data-key=sample]").click()
+    assert picture(page) != every, "the layers' chips are for all of them"
+    page.locator(".chip[data-key=sample]").click()
+    chip.click()
+    assert picture(page) == one
+    page.wait_for_function("document.querySelectorAll('.chart:not([hidden]) .js-plotly-plot').length > 1")
+    fills = page.locator(".chart[data-key=speed]").evaluate(
+        "card => card.querySelector('.js-plotly-plot').data.filter(({x}) => x.length).map(({fill}) => fill ?? '')"
+    )
+    assert fills == ["", "tonexty", "", ""], "lowest, highest with the band, the first seed's own, the median"
+    expect(page.locator(".chart[data-key=speed] .values")).to_contain_text("0.55")
+    page.locator("#scrub").fill("3")
+    expect(chip).to_have_count(0)  # a chapter whose layers have one member
+
+
 def test_a_click_picks_a_point_and_its_link_shows_it_again(made_up: Callable[..., Page]) -> None:
     page = made_up("at=30")
     expect(page.locator(".picks")).to_have_text("Click a point: its way")

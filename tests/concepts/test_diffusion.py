@@ -524,6 +524,21 @@ def test_another_rate_or_output_is_another_training():
         assert any(not torch.equal(usual[name], other[name]) for name in ("w1", "w_out"))
 
 
+@pytest.mark.parametrize("fields", [{}, {"data": "digits"}])
+def test_an_edit_at_the_first_step_is_another_rate_from_the_start(fields):
+    one, _ = short(**fields, rate=2)
+    other, _ = short(**fields, edits="0:rate=2")
+    assert list(encode(one)) == list(encode(other))
+
+
+def test_an_edit_taken_back_still_tells():
+    """The schedule is that of all the steps: a rate that is back where it was goes on as before, from another place."""
+    plain, back = (phase(short(**fields)[0], "train") for fields in ({}, {"edits": "3:rate=8;4:rate=1"}))
+    assert [frame.step for frame in plain] == [frame.step for frame in back]
+    same = [one.metrics == other.metrics for one, other in zip(plain, back, strict=True)]
+    assert same == [frame.step <= 3 for frame in plain]
+
+
 def test_plain_epsilon_is_what_the_network_puts_out():
     x, t, out = torch.randn(5, 2), torch.full((5, 1), 0.3), torch.randn(5, 2)
     assert torch.equal(process_of(Params(objective="ddpm", output="eps")).predict(out, x, t), out)

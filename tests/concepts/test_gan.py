@@ -48,13 +48,13 @@ def test_shape_of_a_run(fields):
     frames, state = short(**fields)
     params = Params(steps=10, **fields)
     assert [f.step for f in phase(frames, "train")] == sorted(snapshot_steps(params))
-    assert [f.step for f in phase(frames, "slow")] == list(range(1, 11))
+    assert [f.step for f in phase(frames, "slow")] == (list(range(1, 11)) if params.seeds == 1 else [])
     assert len(frames) == load("gan").frames(params)
     assert all(finite(f) for f in frames)
     assert set(state) >= {"g", "d", "mean"}
     assert state["g"].shape[0] == params.seeds
     if fields.get("seeds"):
-        told = frames[-11].metrics
+        told = frames[-1].metrics
         assert told["js_low"] <= told["js_median"] <= told["js_high"]
         assert frames[0].arrays["fake_all"].shape == (3, 250, 2)
         assert np.array_equal(frames[0].arrays["fake_all"][0], frames[0].arrays["fake"][:250]), "plain arrays are the first member's"

@@ -22,6 +22,8 @@ from playground.concept import Concept, slugs
 from playground.concept import load as concept_of
 from playground.frame import DTYPES, Frame, decode, encode
 from playground.params import BUDGET_SECONDS, Params, Refused
+from playground.runs.keys import training_key
+from playground.state import phases
 
 MOST_FRAMES = 130
 MOST_BYTES = 4_000_000
@@ -232,6 +234,27 @@ def test_every_extreme_is_refused_in_words_or_runs(slug: str, name: str) -> None
         assert_in_order(concept, params, frames)
         if state and name not in concept.trained_by:
             assert wire(play(concept, params, state)[0]) == wire(frames), f"{name} needs no new training"
+
+
+@pytest.mark.parametrize(("slug", "name"), [(slug, name) for slug in slugs() for name in concept_of(slug).params.live()])
+def test_an_edit_leaves_alone_what_came_before(slug: str, name: str) -> None:
+    concept = concept_of(slug)
+    plain = short(concept)
+    frames, state = played(slug, plain)
+    training = [i for i, frame in enumerate(frames) if frame.phase in phases(state)]
+    last = training[len(training) // 2]  # the frame on the stage when it is changed
+    now, other = getattr(plain, name), next(value for value in inside(schema(concept, name)) if value != getattr(plain, name))
+    same, edited = (short(concept, edits=f"{frames[last].step}:{name}={value}") for value in (now, other))
+    assert wire(played(slug, same)[0]) == wire(frames)
+    after, _ = played(slug, edited)
+    assert wire(after)[: last + 1] == wire(frames)[: last + 1]
+    assert all(one.metrics != other.metrics for one, other in zip(frames[last + 1 : training[-1] + 1], after[last + 1 :], strict=False))
+    assert len({training_key(concept, params) for params in (plain, same, edited)}) == 3
+    assert_in_order(concept, edited, after)
+
+
+def test_concepts_with_live_fields_take_edits(concept: Concept) -> None:
+    assert bool(concept.params.live()) == (schema(concept, "edits")["maxLength"] > 0) == ("edits" in concept.trained_by)
 
 
 @pytest.mark.parametrize(("slug", "values"), MODES)

@@ -33,9 +33,10 @@ def by_hand(schema: dict[str, Any]) -> bool:
     return bool({"brush", "paint"} & schema.keys())
 
 
-def control(name: str, schema: dict[str, Any], lesson: Lesson) -> Component:
-    """The Gradio component of one field, labelled by the lesson."""
+def control(name: str, schema: dict[str, Any], lesson: Lesson, live: str = "") -> Component:
+    """The Gradio component of one field, labelled by the lesson; `live` is the word for one that can be changed while a run trains."""
     label, info, value = lesson.labels["fields"][name], lesson.captions["fields"][name], schema["default"]
+    label = f"{label} · {live}" if schema.get("live") else label
     common = {"label": label, "info": info, "value": value, "elem_id": f"field-{name}"}
     match schema:
         case _ if by_hand(schema):

@@ -18,7 +18,7 @@ from playground.words import words
 TELL = "value => ({{controls: {{{name}: value}}}})"
 DICE = "() => { const seed = Math.floor(Math.random() * 1e6); return [seed, {controls: {seed}}]; }"
 FILL = "() => import('{base}/page.js').then(m => m.wanted({names}))"
-TOLD = ("default", "type", "enum", "step", "maxLength", "brush", "paint", "when")  # what the page is told of a field's schema
+TOLD = ("default", "type", "enum", "step", "maxLength", "brush", "paint", "when", "live")  # what the page is told of a field's schema
 CLIENT = {"fn": None, "trigger_mode": "multiple", "api_visibility": "private", "show_progress": "hidden"}  # asks the server nothing
 
 
@@ -26,7 +26,7 @@ def concept_page(concept: Concept, lang: str, base: str) -> None:
     """Declare the page inside the open Blocks route. `base` is the address of this version's static files."""
     lesson = lessons.load(concept.slug, lang)
     say = words(lang)["player"]
-    fields = open_fields(concept)
+    fields = {name: schema for name, schema in open_fields(concept).items() if name != "edits"}  # made by the player
     slot("title", title(lesson.title, lesson.tagline))
     with gr.Row(elem_classes="bench"):
         with gr.Column(elem_classes="show"):
@@ -77,10 +77,10 @@ def slot(name: str, markup: str = "", base: str = "") -> gr.HTML:
 
 def _controls(fields: dict[str, Any], concept: Concept, lesson: lessons.Lesson, say: Any, stage: gr.HTML) -> dict[str, Component]:
     main = concept.main or tuple(fields)
-    made = {name: control(name, fields[name], lesson) for name in fields if name in main}
+    made = {name: control(name, fields[name], lesson, say["live"]) for name in fields if name in main}
     rest = [name for name in fields if name not in main]
     with gr.Accordion(say["more"].format(n=len([name for name in rest if not by_hand(fields[name])])), open=False, elem_classes="more"):
-        made |= {name: control(name, fields[name], lesson) for name in rest if name != "seed"}
+        made |= {name: control(name, fields[name], lesson, say["live"]) for name in rest if name != "seed"}
         with gr.Row(elem_classes="seed"):
             made["seed"] = control("seed", fields["seed"], lesson)
             dice = gr.Button(say["dice"], elem_id="dice", size="sm")
@@ -107,12 +107,18 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "colors": words(lang)["colors"],
         "share": words(lang)["share"],
         "versus": words(lang)["versus"],
-        "lesson": {"title": lesson.title, "labels": lesson.labels, "captions": lesson.captions, "checks": lesson.checks},
+        "lesson": {"title": lesson.title, "labels": _labels(lesson, lang), "captions": lesson.captions, "checks": lesson.checks},
         "fields": [_field(name, schema) for name, schema in open_fields(concept).items()],
+        "trained": list(concept.trained_by),
         "presets": {name: dict(fields) for name, fields in concept.presets.items()},
         "cures": {name: dict(fields) for name, fields in concept.cures.items()},
         "reserved": sorted(RESERVED),
     }
+
+
+def _labels(lesson: lessons.Lesson, lang: str) -> dict[str, Any]:
+    """The lesson's, and the name of the field that no lesson speaks of."""
+    return {**lesson.labels, "fields": {"edits": words(lang)["player"]["edits"]} | lesson.labels["fields"]}
 
 
 def _field(name: str, schema: dict[str, Any]) -> dict[str, Any]:

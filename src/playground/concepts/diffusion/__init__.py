@@ -48,6 +48,6 @@ concept = Concept(
         "plain_eps": {"output": "v"},
         "memorised": {"examples": 8000},
     },
-    trained_by=("data", "points", "objective", "schedule", "output", "steps", "rate", "examples", "seed"),
+    trained_by=("data", "points", "objective", "schedule", "output", "steps", "rate", "examples", "seed", "edits"),
     main=("data", "objective", "steps", "guidance", "edit", "picture", "mask", "sketch", "strength"),
 )

@@ -59,7 +59,7 @@ class Params(playground.params.Params):
     schedule: Literal["linear", "cosine", "sigmoid", "unfinished"] = Field("linear", json_schema_extra={"when": IF_NOISING})
     output: Literal["v", "eps"] = Field("v", json_schema_extra={"when": IF_NOISING})
     steps: int = Field(800, ge=10, le=5000)
-    rate: float = Field(1.0, ge=0.05, le=20, json_schema_extra={"step": 0.05})
+    rate: float = Field(1.0, ge=0.05, le=20, json_schema_extra={"step": 0.05, "live": True})
     examples: int = Field(EVERY_EXAMPLE, ge=10, le=EVERY_EXAMPLE, json_schema_extra={"step": 10, "when": IF_PICTURES})
     solver: Literal["heun", "euler"] = Field("heun", json_schema_extra={"when": {"objective": "flow"}})
     sampler: Literal["dpm", "ddim", "ddpm"] = Field("dpm", json_schema_extra={"when": IF_NOISING})
@@ -72,6 +72,7 @@ class Params(playground.params.Params):
     sketch: str = Field("", max_length=painting.LONGEST, json_schema_extra=painted("sketch", "sketch"))
     strength: float = Field(0.6, ge=0.05, le=1, json_schema_extra={"step": 0.05, "when": IF_PICTURES | {"edit": "sketch"}})
     points: str = Field("", max_length=4000, examples=DRAWINGS, json_schema_extra={"brush": {"data": "drawn"}})
+    edits: str = playground.params.EDITS
 
     def work(self) -> float:
         kind = kind_of(self)
@@ -180,8 +181,7 @@ def train(params: Params, space: Space) -> Frames:
     learned = [tensor.requires_grad_() for tensor in trainable(w)]
     mean = {name: tensor.detach().clone() for name, tensor in w.items()}
     averaged = trainable(mean)
-    highest = params.rate * space.learning_rate
-    adam = torch.optim.Adam(learned, lr=highest, betas=(0.9, 0.99), fused=True)
+    adam = torch.optim.Adam(learned, betas=(0.9, 0.99), fused=True)
     pending = snapshot_steps(params.steps, space.snapshots)
     losses: list[Tensor] = []
     for step, (x_0, label) in enumerate(space.batches(g)):
@@ -195,7 +195,7 @@ def train(params: Params, space: Space) -> Frames:
             pending = pending[1:]
         for tensor, gradient in zip(learned, torch.autograd.grad(loss, learned), strict=True):
             tensor.grad = gradient
-        adam.param_groups[0]["lr"] = highest * warm_and_decay(step / params.steps)
+        adam.param_groups[0]["lr"] = params.at(step).rate * space.learning_rate * warm_and_decay(step / params.steps)
         adam.step()
         with torch.no_grad():
             torch._foreach_lerp_(averaged, learned, 1 - min(EMA, (1 + step) / (10 + step)))

@@ -69,8 +69,8 @@ class Params(playground.params.Params):
 
     @property
     def looked_at(self) -> int:
-        """The step that slow motion shows, counted in updates before it."""
-        return min(self.look_at, self.steps - 1)
+        """The step that slow motion shows, counted in updates before it; -1 for none, where many members train."""
+        return min(self.look_at, self.steps - 1) if self.seeds == 1 else -1
 
     @field_validator("points")
     @classmethod

@@ -13,18 +13,15 @@ SPAN = (0.0, 1.0)
 
 
 def plane_layers(params: Params) -> tuple[Layer, ...]:
-    one = params.seeds == 1
-    panels = () if one else (Layer("members", "panels", "fake_all", "model", TRAIN, beneath="d_grid_all", extent=EXTENT, span=SPAN),)
     ideal = (Layer("ideal", "heatmap", "ideal", "mark", TRAIN, on=False, extent=EXTENT, span=SPAN),) if LOSSES[params.loss].ideal else ()
     return (
-        Layer("surface", "heatmap", "d_grid", "good", STAGES if one else SLOW, extent=EXTENT, span=SPAN),
+        Layer("surface", "heatmap", "d_grid", "good", STAGES, extent=EXTENT, span=SPAN),
         *ideal,
-        Layer("half", "level", "d_grid", "good", STAGES if one else SLOW, at=0.5, extent=EXTENT),
+        Layer("half", "level", "d_grid", "good", STAGES, at=0.5, extent=EXTENT),
         Layer("manifold", "mesh", "mesh", "model", TRAIN, on=False, opacity="mesh_density"),
-        Layer("real", "points", "real", "data", STAGES if one else SLOW),
-        Layer("fake", "points", "fake", "model", STAGES if one else SLOW),
-        Layer("gradient", "arrows", "gradient", "ink", STAGES if one else SLOW),
-        *panels,
+        Layer("real", "points", "real", "data", STAGES),
+        Layer("fake", "points", "fake", "model", STAGES),
+        Layer("gradient", "arrows", "gradient", "ink", STAGES),
     )
 
 
@@ -38,17 +35,9 @@ def picture_layers(params: Params) -> tuple[Layer, ...]:
     )
 
 
-def curve(params: Params, metric: str, color: Color) -> tuple[Series, ...]:
-    """One member's; of many the median between the lowest and the highest."""
-    if params.seeds == 1:
-        return (Series(metric, color),)
-    return (Series(f"{metric}_median", color), *(Series(f"{metric}_{end}", color, reference=True) for end in ("low", "high")))
-
-
 def loss_chart(params: Params) -> Chart:
     """What both pay, and where a formula says that they come to rest."""
-    one = "" if params.seeds == 1 else "_median"
-    losses = (Series(f"{player}_loss{one}", color) for player, color in PLAYERS.items() if moves(params, player))
+    losses = (Series(f"{player}_loss", color) for player, color in PLAYERS.items() if moves(params, player))
     forced = zip(PLAYERS.items(), LOSSES[params.loss].equilibrium(1.0), strict=True)
     lines = (Series(f"{player}_equilibrium", color, reference=True) for (player, color), at in forced if at is not None)
     return Chart("losses", (*losses, *lines), TRAIN)
@@ -56,14 +45,14 @@ def loss_chart(params: Params) -> Chart:
 
 def plane_charts(params: Params) -> tuple[Chart, ...]:
     modes = (
-        Chart("modes", (*curve(params, "modes", "model"), Series("modes_total", "data", reference=True)), TRAIN),
+        Chart("modes", (Series("modes", "model"), Series("modes_total", "data", reference=True)), TRAIN),
         Chart("shares", (Series("mode_share", "model"), Series("mode_true", "data", reference=True)), TRAIN, x="mode", kind="histogram"),
     )
     return (
-        Chart("distance", (*curve(params, "sw2", "model"), Series("sw2_floor", "data", reference=True)), TRAIN, log=True),
+        Chart("distance", (Series("sw2", "model"), Series("sw2_floor", "data", reference=True)), TRAIN, log=True),
         *(modes if params.data in MODES else ()),
-        Chart("js", (*curve(params, "js", "model"), Series("js_floor", "data", reference=True)), TRAIN),
-        Chart("kl", (*curve(params, "kl", "model"), Series("kl_floor", "data", reference=True)), TRAIN),
+        Chart("js", (Series("js", "model"), Series("js_floor", "data", reference=True)), TRAIN),
+        Chart("kl", (Series("kl", "model"), Series("kl_floor", "data", reference=True)), TRAIN),
     )
 
 
@@ -82,9 +71,9 @@ def charts(params: Params) -> tuple[Chart, ...]:
     return (
         loss_chart(params),
         *(picture_charts if params.data in PICTURES else plane_charts)(params),
-        Chart("slope", curve(params, "grad_norm", "ink"), TRAIN, log=True),
-        Chart("accuracy", curve(params, "d_accuracy", "good"), TRAIN),
-        *slow_charts(params),
+        Chart("slope", (Series("grad_norm", "ink"),), TRAIN, log=True),
+        Chart("accuracy", (Series("d_accuracy", "good"),), TRAIN),
+        *(slow_charts(params) if params.seeds == 1 else ()),
     )
 
 
@@ -112,13 +101,14 @@ def twins(params: Params) -> dict[str, str]:
 
 def scene(params: Params) -> Scene:
     pictures, islands = params.data in PICTURES, params.data in MODES
-    snapshots = len(snapshot_steps(params))
+    train = Chapter("train", len(snapshot_steps(params)), params.steps)
+    slow = (Chapter("slow", len(PARTS), len(PARTS), 0.02),) if params.seeds == 1 else ()
     made = "agreement" if params.data == "digits" and params.conditional else "modes" if islands else "sw2"
     return Scene(
         layers=picture_layers(params) if pictures else plane_layers(params),
         charts=charts(params),
         view=2.4,
-        chapters=(Chapter("train", snapshots, params.steps), Chapter("slow", len(PARTS), len(PARTS), 0.02)),
+        chapters=(train, *slow),
         headline={"train": made, "slow": "part", "diverged": "sw2"},
         twins=twins(params),
     )

@@ -1,5 +1,6 @@
 /** The charts under the stage: plotly draws the curves, a light cursor follows the clock. */
 
+import { measure, spread, traces } from "./curves.js";
 import { h, onThemeChange, token } from "./dom.js";
 import { fill, number } from "./format.js";
 import { Histogram } from "./histogram.js";
@@ -13,7 +14,6 @@ import { Histogram } from "./histogram.js";
  */
 
 const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
-const DASH = [["solid", "dot"], ["7px 4px", "2px 5px"]]; // a measurement and a reference of the first run; of a second
 
 /** @type {Promise<any> | undefined} */
 let library;
@@ -28,18 +28,6 @@ function plotly(base) {
   });
   return library;
 }
-
-/** @param {Frame} frame @param {string} name */
-const measure = (frame, name) => (name === "step" ? frame.step : frame.metrics[name]);
-
-/** The points of a curve: what has no such value is left out. @param {Frame[]} frames @param {Chart} chart @param {string} metric */
-function curve(frames, { phases, x }, metric) {
-  const some = frames.filter((frame) => phases.includes(frame.phase) && frame.metrics[metric] !== undefined);
-  return { x: some.map((frame) => measure(frame, x)), y: some.map((frame) => frame.metrics[metric]) };
-}
-
-/** The colour halfway between two. @param {string} one @param {string} other as #rrggbb */
-const between = (one, other) => `rgb(${[1, 3, 5].map((i) => (parseInt(one.slice(i, i + 2), 16) + parseInt(other.slice(i, i + 2), 16)) / 2).join()})`;
 
 /** Where on a chart's axis a value lies, from 0 to 1. @param {{spec: {log_x: boolean}, range: [number, number]}} card @param {number} x */
 export function place({ spec, range }, x) {
@@ -73,8 +61,10 @@ export class Charts {
    * @param {HTMLElement} host
    * @param {{labels: any, captions: any}} lesson
    * @param {(frame: number) => void} seek
+   * @param {Record<string, string>} words
    */
-  constructor(host, lesson, seek) {
+  constructor(host, lesson, seek, words) {
+    this.words = words;
     this.host = host;
     this.lesson = lesson;
     this.seek = seek;
@@ -162,18 +152,12 @@ export class Charts {
     const { spec } = card;
     if (card.histogram) return this.#drawHistogram(card, card.histogram);
     card.frames = this.frames.flatMap((frame, i) => (spec.phases.includes(frame.phase) && measure(frame, spec.x) !== undefined ? [i] : []));
-    const traces = [this.frames, this.beside?.frames ?? []].flatMap((frames, k) =>
-      spec.series.map(({ metric, color, reference }) => ({
-        ...curve(frames, spec, metric),
-        mode: "lines",
-        line: { color: k ? between(token(color), token("ink")) : token(color), width: reference ? 1.6 : 2.6, dash: DASH[k][Number(reference)] },
-      })),
-    );
-    const x = traces.flatMap((trace) => trace.x);
+    const drawn = [this.frames, this.beside?.frames ?? []].flatMap((frames, k) => traces(frames, spec, k, token));
+    const x = drawn.flatMap((trace) => trace.x);
     card.range = x.length > 1 ? [Math.min(...x), Math.max(...x)] : [0, 1];
     if (!this.#plotly || !card.plot.clientWidth) return;
     const xaxis = spec.log_x ? { type: "log", range: card.range.map(Math.log10), ...ticks(x) } : { range: card.range };
-    this.#plot(card, traces, xaxis, { type: spec.log ? "log" : "linear", ...(spec.log ? ticks(traces.flatMap(({ y }) => y)) : {}) });
+    this.#plot(card, drawn, xaxis, { type: spec.log ? "log" : "linear", ...(spec.log ? ticks(drawn.flatMap(({ y }) => y)) : {}) });
   }
 
   /** The axes of a histogram; what moves is in its own canvas. @param {Card} card @param {Histogram} histogram */
@@ -221,11 +205,17 @@ export class Charts {
   #said({ kind, metrics = [] }, series, frame) {
     return [
       ...series.map(({ metric, color, reference }) =>
-        h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, kind === "histogram" ? null : h("b", {}, number(frame.metrics[metric]))),
+        h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, kind === "histogram" ? null : h("b", {}, number(frame.metrics[metric])), this.#spread(frame, metric)),
       ),
       ...metrics.map((metric) => h("span", {}, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric])))),
       h("span", { class: "where" }, fill(this.lesson.captions.moments[frame.phase], { ...frame.metrics, step: frame.step })),
     ];
+  }
+
+  /** What the other seeds made of it. @param {Frame} frame @param {string} metric */
+  #spread(frame, metric) {
+    const found = spread(frame, metric);
+    return found && fill(this.words.spread, found);
   }
 
   /** A line for each run, with the values that it has. @param {Chart} chart @param {Frame} one @param {Beside} beside */

@@ -44,7 +44,7 @@ export function likeness(stage, width, height, ratio) {
   own.labels = stage.labels;
   own.classes = stage.classes;
   own.off = new Set(stage.off);
-  [own.picked, own.frames] = [stage.picked, stage.frames];
+  [own.picked, own.frames, own.all, own.seed] = [stage.picked, stage.frames, stage.all, stage.seed];
   own.fit(width, height, ratio);
   return own;
 }

@@ -43,7 +43,7 @@ function groups({ layer, frame, color, token }) {
 function points(pen, job) {
   const { plane } = job;
   const at = now(job);
-  const radius = Math.min(4.2, Math.max(2, plane.height / 150));
+  const radius = Math.min(4.2, Math.max(Math.min(2, plane.height / 80), plane.height / 150)); // finer in a small panel
   const alpha = pen.globalAlpha;
   pen.globalAlpha = alpha * 0.72;
   for (const { color, shape, members } of groups(job)) {

@@ -2,29 +2,42 @@
 
 import { classesOf, look } from "./classes.js";
 import { h } from "./dom.js";
+import { fill } from "./format.js";
+import { membersOf } from "./members.js";
 
 const SHAPES = ["dot", "square", "triangle", "diamond"];
 
 export class Legend {
   #state = "";
 
-  /** @param {import("./stage.js").Stage} stage @param {string} label @param {Record<string, string>} names of the layers @param {() => void} redraw */
-  constructor(stage, label, names, redraw) {
+  /** @param {import("./stage.js").Stage} stage @param {Record<string, string>} words @param {Record<string, string>} names of the layers @param {() => void} redraw */
+  constructor(stage, words, names, redraw) {
     this.stage = stage;
+    this.words = words;
     this.names = names;
     this.redraw = redraw;
-    this.element = h("div", { class: "legend", role: "group", "aria-label": label });
+    this.element = h("div", { class: "legend", role: "group", "aria-label": words.layers });
   }
 
   /** @param {import("./layers.js").Layer[]} layers that the chapter has @param {import("./wire.js").Frame} frame */
   show(layers, frame) {
     const { off, lit } = this.stage;
-    const state = layers.map(({ key }) => `${key}${off.has(key)}${lit.includes(key)}`).join();
+    const count = membersOf(frame, layers);
+    const state = `${layers.map(({ key }) => `${key}${off.has(key)}${lit.includes(key)}`)} ${count} ${this.stage.all}`;
     if (this.#state === state) return;
     this.#state = state;
     const focused = this.element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.key : "";
-    this.element.replaceChildren(...layers.map((layer) => this.#chip(layer, frame)));
+    this.element.replaceChildren(...layers.map((layer) => this.#chip(layer, frame)), ...(count > 1 ? [this.#members(count)] : []));
     if (focused) /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-key="${focused}"]`))?.focus();
+  }
+
+  /** Shows all members of a run with many seeds, or the first alone. @param {number} count */
+  #members(count) {
+    const onclick = () => {
+      this.stage.all = !this.stage.all;
+      this.redraw();
+    };
+    return h("button", { type: "button", class: "chip members", "data-key": ":all", "aria-pressed": String(this.stage.all), onclick }, fill(this.words.members, { n: count }));
   }
 
   /** @param {import("./layers.js").Layer} layer @param {import("./wire.js").Frame} frame */

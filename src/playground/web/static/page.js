@@ -4,6 +4,7 @@ import { queryFrom, vsOf } from "./address.js";
 import { Boards } from "./boards.js";
 import { Charts } from "./charts.js";
 import { Checks } from "./checks.js";
+import { Controls } from "./controls.js";
 import { h, onThemeChange } from "./dom.js";
 import { forStage, moveOf } from "./keys.js";
 import { Legend } from "./legend.js";
@@ -19,8 +20,8 @@ import { chapterAt } from "./timeline.js";
 import { suits } from "./when.js";
 
 /**
- * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number, live?: boolean}} Field
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
@@ -39,22 +40,18 @@ export function give(name, element) {
 }
 
 /** What is to be written into the controls: undefined where they say it already. @param {string[]} names */
-export const wanted = (names) => page.wanted(names);
+export const wanted = (names) => page.controls.wanted(names);
 
 /** The stage's component, which also brings what the controls say. @param {HTMLElement} element @param {any} props @param {any} watch @param {(name: string) => void} trigger @param {string} event */
 export function connect(element, props, watch, trigger, event) {
   watch("value", () => {
-    if (props.value?.controls) page.controlsChanged(props.value.controls);
+    if (props.value?.controls) page.controls.changed(props.value.controls);
   });
-  page.fillControls = () => trigger(event);
+  page.controls.fill = () => trigger(event);
   give("stage", element);
 }
 
 export class Page {
-  /** What the controls are to say. @type {Record<string, any>} */
-  params = {};
-  /** What they say, as far as the page knows. @type {Record<string, any>} */
-  #said = {};
   /** What a second run differs in, as the address says it; null while there is none. @type {string | null} */
   vs = null;
   /** The second run. @type {import("./versus.js").Versus | null} */
@@ -63,15 +60,12 @@ export class Page {
   sharing = null;
   /** The code, once its tab was opened. @type {import("./source.js").Source | null} */
   source = null;
-  #wait = 0;
+  /** Where a run can be changed while it trains: its branches. @type {import("./branches.js").Branches | null} */
+  branches = null;
+  #fetched = false;
   #marks = new Set();
   #pressed = false;
-  /** Whether a hand changed the parameters since the run was asked for. */
-  #touched = false;
   #clock = performance.now();
-
-  /** Has Gradio's controls ask for what is wanted of them, once they are there. */
-  fillControls = () => {};
 
   /** @param {Spec} spec @param {HTMLElement} shell what the HTML came with */
   constructor(spec, shell) {
@@ -85,13 +79,13 @@ export class Page {
     this.seat = new Seat(lesson, () => this.draw());
     this.stage = this.seat.stage;
     this.timeline = this.seat.timeline;
-    for (const { name, default: value } of spec.fields) this.params[name] = value;
+    this.controls = new Controls(this);
     this.player = new Player(this.timeline, words, lesson, () => this.#moved());
     this.player.scrub.addEventListener("chapter", () => this.#moved());
     this.player.scrub.addEventListener("change", () => this.link.write());
-    this.legend = new Legend(this.stage, words.layers, lesson.labels.layers, () => this.draw());
+    this.legend = new Legend(this.stage, words, lesson.labels.layers, () => this.draw());
     this.boards = new Boards(this.stage, spec, {
-      changed: (name, text) => this.#drawn(name, text),
+      changed: (name, text) => this.controls.drawn(name, text),
       redraw: () => this.draw(),
       under: (array) => this.timeline.frames.find((frame) => frame.arrays[array])?.arrays[array],
     });
@@ -109,7 +103,7 @@ export class Page {
     this.kept = h("p", { class: "kept", role: "status" });
     hosts.twin.replaceChildren(this.twin);
     (matchMedia("(max-width: 760px)").matches ? hosts.twin : this.player.element).append(this.kept); // where it is in sight, and in nobody's way
-    this.charts = new Charts(hosts.charts, lesson, (frame) => this.seek(frame));
+    this.charts = new Charts(hosts.charts, lesson, (frame) => this.seek(frame), words);
     this.checks = new Checks(hosts.check, words, lesson.checks);
     this.presets = new Presets(hosts.presets, spec, (params) => this.#run(params));
     this.comparing = h("button", { type: "button", class: "quiet compare", "aria-expanded": "false", onclick: async () => (await this.#second())?.rival.toggle() }, spec.versus.compare);
@@ -149,10 +143,17 @@ export class Page {
     for (const name of PARTS) places.get(name)?.replaceChildren(this.hosts[name]);
     document.querySelector(".shell")?.remove();
     focused.focus?.({ preventScroll: true });
-    for (const { name, default: value } of this.spec.fields) this.#said[name] = value; // as Gradio has just made them
-    this.fillControls();
-    this.#fit();
-    (globalThis.requestIdleCallback ?? setTimeout)(() => import("./share.js").catch(() => {})); // so that it is there when the network is not
+    this.controls.made();
+    (globalThis.requestIdleCallback ?? setTimeout)(() => this.#fetch());
+  }
+
+  /** What can wait: branches, where there can be any; sharing, so that it is there when the network is not. */
+  async #fetch() {
+    if (this.#fetched) return;
+    this.#fetched = true;
+    const module = this.spec.fields.some(({ live }) => live) && (await import("./branches.js").catch(() => null));
+    if (module) this.branches = new module.Branches(this);
+    import("./share.js").catch(() => {});
   }
 
   /* ---- runs ---- */
@@ -166,10 +167,10 @@ export class Page {
     const active = this.running.active || this.status.beside();
     if (this.running.active) this.running.stop();
     this.versus?.stop();
-    if (!active) this.#run(this.params);
+    if (!active) this.#run(this.controls.params);
   }
 
-  /** Put an address's run on the stage, and the second one beside it. @param {string} search @param {{first?: boolean, pressed?: boolean}} [how] */
+  /** Put an address's run on the stage, and the second one beside it. @param {string} search @param {{first?: boolean, pressed?: boolean, keep?: number}} [how] */
   #open(search, how) {
     this.running.open(search, how);
     this.beside(vsOf(search));
@@ -183,10 +184,16 @@ export class Page {
     this.#open(query.toString(), { pressed: true });
   }
 
+  /** Go over to a run that begins as the one on the stage does. @param {string} search @param {number} keep the frames that both have */
+  turn(search, keep) {
+    this.boards.close();
+    this.#open(search, { pressed: true, keep });
+  }
+
   /** @param {boolean} pressed */
   #asked(pressed) {
     this.#pressed = pressed;
-    this.#touched = false;
+    this.controls.asked();
     this.kept.textContent = "";
     this.#marks.clear();
     if (pressed) this.checks.asked();
@@ -197,17 +204,15 @@ export class Page {
   #begun(plan, pressed) {
     this.seat.take(plan);
     this.charts.setScene(plan.scene.charts);
-    if (!this.#touched) {
-      this.params = { ...plan.params };
-      this.running.plan = plan;
-    }
-    this.fillControls();
-    this.#fit();
-    if (!this.#touched) this.boards.close();
+    const { touched } = this.controls;
+    if (!touched) this.running.plan = plan;
+    this.controls.take(plan.params);
+    if (!touched) this.boards.close();
     this.showKind();
     this.tellLesson();
     this.link.write(pressed);
     this.player.show();
+    this.branches?.took();
     this.versus?.follow();
   }
 
@@ -281,49 +286,6 @@ export class Page {
     }).observe(host);
   }
 
-  /* ---- controls ---- */
-
-  /** A hand changed something. @param {Record<string, any>} values */
-  controlsChanged(values) {
-    Object.assign(this.#said, values);
-    if (Object.entries(values).every(([name, value]) => String(value) === String(this.params[name]))) return;
-    this.params = { ...this.params, ...values };
-    this.#touched = true;
-    this.#fit();
-    clearTimeout(this.#wait);
-    this.#wait = window.setTimeout(() => this.#look(), 120);
-  }
-
-  /** @param {string[]} names */
-  wanted(names) {
-    const missing = names.map((name) => (String(this.params[name]) === String(this.#said[name]) ? undefined : this.params[name]));
-    names.forEach((name) => (this.#said[name] = this.params[name]));
-    return missing;
-  }
-
-  /** Show what is about the parameters: their preset, controls and questions. */
-  #fit() {
-    this.presets.show(this.params);
-    this.checks.suit(this.params);
-    for (const { name, when } of this.spec.fields) document.getElementById(`field-${name}`)?.toggleAttribute("hidden", !suits(when, this.params));
-    this.boards.fit(this.params, this.shown !== null);
-    this.draw();
-  }
-
-  /** What would the controls' run be? An empty board is no mistake yet. */
-  #look() {
-    this.running.look(queryFrom(this.params, this.spec), this.boards.waiting);
-  }
-
-  /** Something was drawn or painted. @param {string} name of its field @param {string} text */
-  #drawn(name, text) {
-    this.timeline.playing = false;
-    this.params = { ...this.params, [name]: text };
-    this.#touched = true;
-    this.fillControls();
-    this.#look();
-  }
-
   /* ---- the clock ---- */
 
   /** @param {number} now */
@@ -381,6 +343,7 @@ export class Page {
     this.legend.show([...stage.shown(frame), ...(this.versus?.ownLayers ?? [])], frame);
     this.#tell(frame);
     this.source?.show();
+    this.branches?.fit();
   }
 
   /** The frame in words: always readable, read aloud only at rest. @param {import("./wire.js").Frame} frame */

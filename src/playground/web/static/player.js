@@ -143,6 +143,7 @@ export class Player {
             },
           },
           h("b", {}, String(i + 1)),
+          " ",
           h("span", {}, this.lesson.labels.phases[name] ?? name),
         ),
       ),

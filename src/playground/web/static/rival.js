@@ -50,7 +50,7 @@ export class Rival {
   #fields() {
     const params = this.page.shown?.params;
     const fields = this.page.spec.fields.toSorted((one, other) => Number(one.name === "seed") - Number(other.name === "seed")); // the seed last
-    return fields.filter((field) => !field.brush && suits(field.when, params ?? {}) && (!field.enum || this.#options(field).length));
+    return fields.filter((field) => !field.brush && field.name !== "edits" && suits(field.when, params ?? {}) && (!field.enum || this.#options(field).length));
   }
 
   /** Other options, but for a drawing that nobody has made. @param {Field} field */

@@ -27,6 +27,8 @@ export class Running {
   /** The run being read. @type {AbortController | null} */
   #control = null;
   #begun = false;
+  /** Frames of it that have come. */
+  #come = 0;
   #looked = 0;
   #telling = 0;
 
@@ -50,12 +52,13 @@ export class Running {
   /**
    * Put the run of a query on the stage.
    * @param {string} search a query, the page's own words in it included
-   * @param {{first?: boolean, pressed?: boolean, doubtful?: boolean}} [how] on the page's opening; by the Run button; where it may well be refused
+   * @param {{first?: boolean, pressed?: boolean, keep?: number, doubtful?: boolean}} [how] on the page's opening; by the reader's hand; how many of the frames on the stage are its own as well; where it may well be refused
    */
-  async open(search, { first = false, pressed = false, doubtful = pressed && !this.plan } = {}) {
+  async open(search, { first = false, pressed = false, keep = 0, doubtful = pressed && !this.plan } = {}) {
     this.#drop();
     const control = (this.#control = new AbortController());
     this.#begun = false;
+    this.#come = 0;
     const query = queryOf(search, this.spec);
     this.status.refuse("");
     this.page.asked(pressed);
@@ -63,7 +66,7 @@ export class Running {
       const [plan, response] = await this.#request(query, control.signal, doubtful);
       if (control.signal.aborted) return;
       plan.fp = fingerprintOf(search);
-      await follow(response, this.spec.lang, control.signal, this.#listener(plan, frameOf(search), pressed));
+      await follow(response, this.spec.lang, control.signal, this.#listener(plan, frameOf(search), pressed, keep));
     } catch (error) {
       if (control.signal.aborted) return;
       this.#failed(error);
@@ -125,15 +128,15 @@ export class Running {
     return `/${kind}/${this.spec.slug}?${query}${query ? "&" : ""}v=${this.spec.v}`;
   }
 
-  /** What each line of the run does. The run before stays on the stage until the first frame. @param {Plan} plan @param {number | null} at @param {boolean} pressed @returns {import("./run.js").Listener} */
-  #listener(plan, at, pressed) {
+  /** What each line of the run does. The run before stays on the stage until the first frame. @param {Plan} plan @param {number | null} at @param {boolean} pressed @param {number} keep @returns {import("./run.js").Listener} */
+  #listener(plan, at, pressed, keep) {
     const { timeline, status, page } = this;
     let total = 1;
     const begin = () => {
       this.#begun = true;
-      timeline.reset(total, plan.scene.chapters);
+      timeline.reset(total, plan.scene.chapters, keep);
       timeline.playing = at === null && (pressed || !calm());
-      timeline.wanted = at ?? (timeline.playing ? null : total);
+      timeline.expect(at ?? (timeline.playing ? null : total));
       status.begin(plan);
       page.begun(plan, pressed);
       this.label();
@@ -150,7 +153,9 @@ export class Running {
       },
       frame: (frame) => {
         if (!this.#begun) begin();
-        page.came(timeline.push(frame));
+        const i = this.#come++;
+        const seen = timeline.push(frame, i);
+        if (i >= keep || i === timeline.last) page.came(seen);
         this.#telling ||= window.setTimeout(() => this.#tell(plan), APART);
       },
       end: (seconds, ran) => {
@@ -169,7 +174,8 @@ export class Running {
   /** How far the run is. @param {Plan} plan */
   #tell(plan) {
     this.#telling = 0;
-    this.status.progress(this.timeline, plan);
+    const { frames, total } = this.timeline;
+    this.status.progress({ frames: frames.slice(0, this.#come), total }, plan); // those kept have not been computed for it
     this.page.grown();
   }
 

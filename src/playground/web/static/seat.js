@@ -27,6 +27,7 @@ export class Seat {
   take(plan) {
     this.shown = plan;
     this.stage.scene = plan.scene;
+    this.stage.seed = Number(plan.params.seed);
     prepare(plan.scene.layers);
     this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map(({ key }) => key));
   }

@@ -3,6 +3,7 @@
 import { token } from "./dom.js";
 import { look } from "./classes.js";
 import { DRAW, now } from "./layers.js";
+import { members, membersOf, panels } from "./members.js";
 import { drawWays } from "./ways.js";
 
 /**
@@ -13,6 +14,7 @@ import { drawWays } from "./ways.js";
  */
 
 const HEADING = 0.9; // of a row: what stands above a grid of pictures
+const NAME = 18; // CSS pixels above each of many seeds
 
 /** Rows of a grid of pictures. @param {Layer} layer @param {Frame} frame */
 function rowsOf({ array, columns }, frame) {
@@ -23,6 +25,9 @@ function rowsOf({ array, columns }, frame) {
 export class Stage {
   /** @type {Scene | null} */
   scene = null;
+  /** Whether all members of a run with many seeds are shown, and the seed of the first. */
+  all = false;
+  seed = 0;
   /** Layers the reader switched off. @type {Set<string>} */
   off = new Set();
   /** Keys of what a symbol of the lesson points to. @type {string[]} */
@@ -82,7 +87,11 @@ export class Stage {
 
   /** The plane of the data: `view` is half the height of what is seen. @returns {Plane} */
   get plane() {
-    const [width, height] = this.#size;
+    return this.#planeOf(...this.#size);
+  }
+
+  /** @param {number} width @param {number} height @returns {Plane} */
+  #planeOf(width, height) {
     const scale = height / (2 * (this.scene?.view ?? 2.5));
     return { width, height, scale, x: (u) => width / 2 + u * scale, y: (v) => height / 2 - v * scale };
   }
@@ -97,10 +106,39 @@ export class Stage {
    * @param {Frame[]} chapter the frames of this chapter up to this one
    */
   draw(frame, ahead, chapter) {
-    const { pen, plane } = this;
     this.clear();
     const layers = this.shown(frame).filter((layer) => !this.off.has(layer.key));
-    const boxes = this.#boxes(layers, frame);
+    const count = this.all ? membersOf(frame, layers) : 0;
+    if (count > 1) return this.#drawAll(count, frame, ahead, chapter, layers);
+    this.#drawLayers(layers, frame, ahead, chapter, this.plane);
+    this.#drawPicked(frame, ahead, layers);
+  }
+
+  /** Each member in a panel of its own, under its seed. @param {number} count @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead @param {Frame[]} chapter @param {Layer[]} layers */
+  #drawAll(count, frame, ahead, chapter, layers) {
+    const { pen, plane } = this;
+    this.places = null;
+    panels(count, plane.width, plane.height, NAME).forEach(({ x, y, w, h }, i) => {
+      const own = (/** @type {Frame} */ one) => members(one, count)[i];
+      pen.save();
+      pen.translate(x, y);
+      pen.fillStyle = this.#color("soft");
+      pen.font = "500 12.5px system-ui, sans-serif";
+      pen.textBaseline = "alphabetic";
+      pen.textAlign = "center";
+      pen.fillText(String(this.seed + i), w / 2, -4);
+      pen.beginPath();
+      pen.rect(0, 0, w, h);
+      pen.clip();
+      this.#drawLayers(layers, own(frame), ahead && { next: own(ahead.next), mix: ahead.mix }, chapter.map(own), this.#planeOf(w, h));
+      pen.restore();
+    });
+  }
+
+  /** @param {Layer[]} layers @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead @param {Frame[]} chapter @param {Plane} plane */
+  #drawLayers(layers, frame, ahead, chapter, plane) {
+    const { pen } = this;
+    const boxes = this.#boxes(layers, frame, plane);
     for (const layer of layers) {
       pen.globalAlpha = layers.some(({ key }) => this.lit.includes(key)) && !this.lit.includes(layer.key) ? 0.13 : 1;
       DRAW[layer.kind](pen, {
@@ -121,12 +159,10 @@ export class Stage {
       });
     }
     pen.globalAlpha = 1;
-    this.#drawPicked(frame, ahead, layers);
   }
 
-  /** Where each grid of pictures goes: one under the other, with room for its rows and its heading. @param {Layer[]} layers @param {Frame} frame */
-  #boxes(layers, frame) {
-    const { width, height } = this.plane;
+  /** Where each grid of pictures goes: one under the other, with room for its rows and its heading. @param {Layer[]} layers @param {Frame} frame @param {Plane} plane */
+  #boxes(layers, frame, { width, height }) {
     const grids = layers.filter(({ kind }) => kind === "images").map((layer) => ({ layer, rows: HEADING + rowsOf(layer, frame) }));
     const unit = (height - 12) / grids.reduce((sum, { rows }) => sum + rows, 0);
     let y = 8;

@@ -21,7 +21,7 @@ export class Account {
     this.#pace = new Pace(plan.work);
   }
 
-  /** @param {import("./timeline.js").Timeline} timeline with a frame at least @param {Plan} plan */
+  /** @param {Pick<import("./timeline.js").Timeline, "frames" | "total">} timeline with a frame at least @param {Plan} plan */
   give({ frames, total }, plan) {
     const { words } = this;
     const done = fraction(plan.scene.chapters, frames, total);
@@ -72,7 +72,7 @@ export class Status {
     this.#account.begin(plan);
   }
 
-  /** How far the run is. @param {import("./timeline.js").Timeline} timeline with a frame at least @param {Plan} plan */
+  /** How far the run is. @param {Pick<import("./timeline.js").Timeline, "frames" | "total">} timeline with a frame at least @param {Plan} plan */
   progress(timeline, plan) {
     const { done, doing, text } = this.#account.give(timeline, plan);
     this.bar.style.setProperty("--done", String(done));

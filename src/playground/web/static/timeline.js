@@ -27,18 +27,19 @@ export class Timeline {
   /** The chapters to come, as far as they are known. @type {{phase: string, frames: number}[]} */
   #planned = [];
 
-  /** @param {number} total @param {{phase: string, frames: number}[]} [planned] */
-  reset(total, planned = []) {
-    this.frames = [];
+  /** @param {number} total @param {{phase: string, frames: number}[]} [planned] @param {number} [keep] frames that the next run begins with as well: the clock stays among them */
+  reset(total, planned = [], keep = 0) {
+    this.frames = this.frames.slice(0, keep);
     this.#planned = planned;
     this.total = Math.max(1, total);
     this.complete = false;
-    this.position = 0;
+    this.position = Math.min(this.position, this.last);
   }
 
-  /** @param {Frame} frame @returns {boolean} whether the clock shows it: it is the first, or the one that was waited for */
-  push(frame) {
-    this.frames.push(frame);
+  /** @param {Frame} frame @param {number} [i] its place @returns {boolean} whether the clock shows it: it is the first, or the one that was waited for */
+  push(frame, i = this.frames.length) {
+    this.frames[i] = frame;
+    if (i < this.frames.length - 1) return false; // kept, and here again
     this.total = Math.max(this.total, this.frames.length);
     if (this.wanted === null || this.wanted >= this.frames.length) return this.frames.length === 1;
     this.position = this.wanted;
@@ -76,6 +77,12 @@ export class Timeline {
   seek(position) {
     this.wanted = null;
     this.position = Math.min(this.last, Math.max(0, position));
+  }
+
+  /** Show a frame as soon as it is there. @param {number | null} frame null for none */
+  expect(frame) {
+    if (frame !== null && frame < this.frames.length) this.seek(frame);
+    else this.wanted = frame;
   }
 
   /** @param {number} by */

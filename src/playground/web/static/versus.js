@@ -182,7 +182,7 @@ export class Versus {
     const { timeline, stage: first } = this.page;
     const { run, place, seat } = this.second;
     const { stage } = seat;
-    [stage.off, stage.lit, stage.picked, stage.frames] = [first.off, first.lit, first.picked, run.frames];
+    [stage.off, stage.lit, stage.picked, stage.all, stage.frames] = [first.off, first.lit, first.picked, first.all, run.frames];
     if (place.index < 0) return stage.clear();
     const { ahead } = timeline;
     const next = ahead && following(run, place.index, ahead.next);

@@ -1,0 +1,97 @@
+/** What the controls say, and what the page wants of them: between Gradio's components and the run. */
+
+import { queryFrom } from "./address.js";
+import { suits } from "./when.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+const RESTS = 120; // ms after the reader's hand has moved a control
+
+export class Controls {
+  /** What they are to say. @type {Record<string, any>} */
+  params = {};
+  /** Whether a hand changed the parameters since the run was asked for. */
+  touched = false;
+  /** What it changed. @type {Set<string>} */
+  hand = new Set();
+  /** What they say, as far as the page knows. @type {Record<string, any>} */
+  #said = {};
+  #wait = 0;
+
+  /** Has Gradio's controls ask for what is wanted of them, once they are there. */
+  fill = () => {};
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+    for (const { name, default: value } of page.spec.fields) this.params[name] = value;
+  }
+
+  /** Gradio has just made them, at the defaults. */
+  made() {
+    for (const { name, default: value } of this.page.spec.fields) this.#said[name] = value;
+    this.fill();
+    this.fit();
+  }
+
+  /** What is to be written into them: undefined where they say it already. @param {string[]} names */
+  wanted(names) {
+    const missing = names.map((name) => (String(this.params[name]) === String(this.#said[name]) ? undefined : this.params[name]));
+    names.forEach((name) => (this.#said[name] = this.params[name]));
+    return missing;
+  }
+
+  /** A run is asked for: what comes by hand from here on is not in it. */
+  asked() {
+    this.touched = false;
+    this.hand.clear();
+  }
+
+  /** Say what a run's parameters are, unless a hand was quicker. @param {Record<string, any>} params */
+  take(params) {
+    if (!this.touched) this.params = { ...params };
+    this.fill();
+    this.fit();
+  }
+
+  /** A hand changed something. @param {Record<string, any>} values */
+  changed(values) {
+    Object.assign(this.#said, values);
+    for (const name of Object.keys(values)) this.hand.add(name);
+    if (Object.entries(values).every(([name, value]) => String(value) === String(this.params[name]))) return;
+    this.#set(values);
+    this.fit();
+    clearTimeout(this.#wait);
+    this.#wait = window.setTimeout(() => this.#look(), RESTS);
+  }
+
+  /** Something was drawn or painted. @param {string} name of its field @param {string} text */
+  drawn(name, text) {
+    this.page.timeline.playing = false;
+    this.#set({ [name]: text });
+    this.fill();
+    this.#look();
+  }
+
+  /** Show what is about the parameters: their preset, controls and questions. */
+  fit() {
+    const { presets, checks, boards, spec, shown } = this.page;
+    presets.show(this.params);
+    checks.suit(this.params);
+    for (const { name, when } of spec.fields) document.getElementById(`field-${name}`)?.toggleAttribute("hidden", !suits(when, this.params));
+    boards.fit(this.params, shown !== null);
+    this.page.draw();
+  }
+
+  /** Another training is none that was changed on its way. @param {Record<string, any>} values */
+  #set(values) {
+    const anew = Object.keys(values).some((name) => this.page.spec.trained.includes(name)) && "edits" in this.params;
+    this.params = { ...this.params, ...(anew && { edits: "" }), ...values };
+    this.touched = true;
+  }
+
+  /** What would the controls' run be? An empty board is no mistake yet. */
+  #look() {
+    this.page.running.look(queryFrom(this.params, this.page.spec), this.page.boards.waiting);
+  }
+}
