@@ -80,7 +80,9 @@ class Losses:
 def snapshot(now: Params, looks: list[Look], losses: Mapping[str, list[float]], step: int) -> Frame:
     """The first member's frame, and of many the median, the lowest and the highest."""
     told = [look.metrics | {name: values[k] for name, values in losses.items()} for k, look in enumerate(looks)]
-    return Frame(step, looks[0].arrays, told[0] | equilibrium(now) | (band(told) if len(told) > 1 else {}), phase="train")
+    return Frame(
+        step, dict(sorted(looks[0].arrays.items())), told[0] | equilibrium(now) | (band(told) if len(told) > 1 else {}), phase="train"
+    )
 
 
 def band(told: list[dict[str, float]]) -> dict[str, float]:

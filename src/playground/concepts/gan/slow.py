@@ -21,7 +21,7 @@ def in_slow_motion(game: Game, subs: Iterator[Sub], step: int) -> Iterator[Frame
         if name.endswith("sample"):
             before = (game.d if name[0] == "d" else game.g).flat.clone()
         told |= numbers(game, name, seen, before)
-        arrays = arrays | game.space.in_slow_motion(game, name, seen)
+        arrays = dict(sorted((arrays | game.space.in_slow_motion(game, name, seen)).items()))
         shown[name] = Frame(PARTS.index(name) + 1, arrays, told | {"part": PARTS.index(name) + 1}, phase="slow")
     yield from (shown[name] for name in PARTS if name in shown)
 
