@@ -63,9 +63,11 @@ class Params(playground.params.Params):
 
     def work(self) -> float:
         """Both players' updates, by the size of what they multiply, and the snapshots."""
-        size = self.batch / 128 * (self.g_layers * self.g_width + self.d_layers * self.d_width) / 128
-        updates = 0.0009 * (self.g_steps + self.d_steps) * (0.6 + 0.4 * size * self.seeds)
-        return 1.5 + 0.7 * self.seeds + self.steps * updates
+        often, many = self.g_steps + self.d_steps, self.batch / 128 * self.seeds
+        if self.data in PICTURES:
+            return 3 + 3 * self.seeds + 0.003 * self.steps * often * (0.4 + 0.6 * many)
+        wide = (self.g_layers * self.g_width + self.d_layers * self.d_width) / 160
+        return 1.5 + 0.7 * self.seeds + 0.0009 * self.steps * often * (0.5 + 0.5 * many * wide)
 
     @property
     def looked_at(self) -> int:

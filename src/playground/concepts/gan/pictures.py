@@ -18,7 +18,8 @@ from playground.concepts.gan.spaces import Arrays, Look, accuracy, slopes
 from playground.nets import classifier, pca
 
 NOISE, WIDTH = 32, 256
-MADE, SHOWN, COLUMNS = 1_000, 40, 10
+LOUD = 3.0  # a class is one number among many of noise
+MADE, SHOWN = 1_000, 40
 CLASSES = 10
 
 
@@ -79,13 +80,13 @@ class Pictures:
 
     def _noise(self, n: int, g: Generator, label: Float[Tensor, "n 10"]) -> Float[Tensor, "n d"]:
         z = torch.randn(n, NOISE, generator=g) if self.params.noise == "gaussian" else 2 * torch.rand(n, NOISE, generator=g) - 1
-        return torch.cat((z, label), 1) if self.classes else z
+        return torch.cat((z, LOUD * label), 1) if self.classes else z
 
     def apart(self, batch: Float[Tensor, "m n d"]) -> tuple[Float[Tensor, "m n k"], Float[Tensor, "m n c"] | None]:
         return (batch[..., : self.dimensions], batch[..., self.dimensions :]) if self.classes else (batch, None)
 
     def asked(self, z: Float[Tensor, "m n d"]) -> Float[Tensor, "m n c"] | None:
-        return z[..., NOISE:] if self.classes else None
+        return z[..., NOISE:] / LOUD if self.classes else None
 
     def generate(self, w: Weights, z: Float[Tensor, "m n d"]) -> Float[Tensor, "m n k"]:
         return nets.apply(w, z, self.g_activation)
