@@ -16,7 +16,7 @@ from tests import shapes
 torch.set_num_threads(1)
 settings.register_profile("patient", deadline=None)  # a busy machine is no mistake
 settings.load_profile("patient")
-MATHS = ("toys", "painting", "metrics", "samplers", "nets", "concepts")
+MATHS = ("toys", "densities", "painting", "metrics", "samplers", "nets", "concepts")
 install_import_hook([f"playground.{name}" for name in MATHS], f"{shapes.__name__}.checked")
 
 

@@ -1,4 +1,6 @@
-"""Shipped data, with one split for every concept: of digits 8,000 train, 1,000 validation, 1,000 test; of emoji 1,236, 200, 200."""
+"""Shipped data, with one split for every concept: of digits 8,000 train, 1,000 validation, 1,000 test; of emoji 1,236, 200, 200;
+of faces 3,600 and 400 to compare with.
+"""
 
 import os
 from dataclasses import dataclass
@@ -48,6 +50,21 @@ def mnist() -> Split:
 def emoji() -> Split:
     """1,636 of Noto's emoji, 16 x 16 x 3, in 8 categories in alphabetical order, from activities to travel. Cached likewise."""
     return _split("noto_emoji16", validation=200, test=200)
+
+
+@dataclass(frozen=True)
+class Faces:
+    train: UInt8[Tensor, "n 16 16 3"]
+    held_out: UInt8[Tensor, "m 16 16 3"]
+
+
+@cache
+def faces() -> Faces:
+    """4,000 faces of DiceBear's style Pixel Art (CC0), 16 x 16 x 3: 3,600 to train, the rest to compare with. Cached likewise."""
+    with np.load(assets() / "data" / "pixel_faces16.npz", allow_pickle=False) as file:
+        x = torch.from_numpy(file["x"])
+    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(SPLIT_SEED))
+    return Faces(*x[order].split((3_600, len(x) - 3_600)))
 
 
 def _split(name: str, validation: int, test: int) -> Split:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level"]
 ChartKind = Literal["curves", "histogram"]
 
 
@@ -18,7 +18,12 @@ class Layer:
     `array` by kind: points (n, 2) · arrows (n, 4) as x, y, dx, dy · trails (n, 2), the way the same points came within
     the chapter · heatmap (rows, columns), first row at the top · images (n, h, w) or (n, h, w, 3) u1, `columns` to a row ·
     mesh (rows, columns, 2), a grid of places, drawn along rows and columns · contour (n, 2), lines of equal density
-    of these points, computed in the browser.
+    of these points, computed in the browser · level (rows, columns), the line where a map has the value `at`, with the layer's name
+    beside it, computed in the browser.
+
+    A map (heatmap, level) with an `extent` lies over x and y from -extent to extent, else over the whole stage; with a `span` its
+    colours run from the first number to the second, else from its lowest to its highest. A mesh with an `opacity` fills its cells
+    (a line: its pieces) as opaquely as that array says, 0 to 1.
 
     `labels` is the array of class numbers, (n,) u1: points and trails take their class's colour and shape, images have theirs
     above the columns, in numbers or, where `names` is set, in the lesson's words: labels.classes.<names>, in order.
@@ -39,6 +44,10 @@ class Layer:
     names: str = ""
     captions: str = ""
     linked: str = ""
+    extent: float = 0.0
+    span: tuple[float, float] | None = None
+    at: float = 0.0
+    opacity: str = ""
     width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 
 

@@ -50,6 +50,21 @@ def eight_gaussians(n: int, g: Generator) -> Float[Tensor, "n 2"]:
     return _polar(torch.full((n,), 1.4), mode * (math.tau / 8)) + _normal(n, g, 0.12)
 
 
+def line(n: int, g: Generator) -> Float[Tensor, "n 2"]:
+    """Evenly along the diagonal from (-1.7, -1.7) to (1.7, 1.7), with Gaussian width 0.07."""
+    along = 3.4 * torch.rand(n, 1, generator=g) - 1.7
+    return along + _normal(n, g, LINE_WIDTH)
+
+
+def gaussians(centres: Float[Tensor, "k 2"], width: float) -> Toy:
+    """Round Gaussians of one width, each as likely."""
+
+    def toy(n: int, g: Generator) -> Float[Tensor, "n 2"]:
+        return centres[torch.randint(len(centres), (n,), generator=g)] + _normal(n, g, width)
+
+    return toy
+
+
 def checkerboard(n: int, g: Generator) -> Float[Tensor, "n 2"]:
     """Uniform on the eight dark squares of a 4 x 4 board that fills [-1.8, 1.8]²."""
     row, pair = torch.randint(4, (n,), generator=g), torch.randint(2, (n,), generator=g)
@@ -68,9 +83,21 @@ def smiley(n: int, g: Generator) -> Float[Tensor, "n 2"]:
     return place + torch.tensor([0.0, 0.06]) + _normal(n, g, 0.05)
 
 
+LINE_WIDTH = 0.07
+TWO = 0.97 * torch.tensor([[-1.0, -1.0], [1.0, 1.0]])
+TWO_WIDTH = 0.25
+BOARD = torch.cartesian_prod(*[0.7 * (torch.arange(5.0) - 2)] * 2)  # five by five
+BOARD_WIDTH = 0.07
+FAR = _polar(torch.full((3,), 1.4), math.pi / 2 + math.tau / 3 * torch.arange(3))
+FAR_WIDTH = 0.06
+
 TOYS: dict[str, Toy] = {
     "ring": ring,
     "moons": moons,
+    "line": line,
+    "two_gaussians": gaussians(TWO, TWO_WIDTH),
+    "25gaussians": gaussians(BOARD, BOARD_WIDTH),
+    "disjoint": gaussians(FAR, FAR_WIDTH),
     "swiss_roll": swiss_roll,
     "8gaussians": eight_gaussians,
     "checkerboard": checkerboard,
@@ -114,7 +141,4 @@ def _whole(number: str) -> bool:
 def drawn(points: Float[Tensor, "k 2"]) -> Toy:
     """The distribution of drawn points: one of them, each as likely, plus a Gaussian of width BANDWIDTH. It is not standardised."""
 
-    def toy(n: int, g: Generator) -> Float[Tensor, "n 2"]:
-        return points[torch.randint(len(points), (n,), generator=g)] + _normal(n, g, BANDWIDTH)
-
-    return toy
+    return gaussians(points, BANDWIDTH)

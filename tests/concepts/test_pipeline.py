@@ -17,9 +17,10 @@ from safetensors.torch import load_file
 from playground import lesson
 from playground.concept import FOLDER, load
 from playground.concepts.pipeline import hub
-from playground.concepts.pipeline.faces import faces, weights
+from playground.concepts.pipeline.faces import weights
 from playground.concepts.pipeline.model import Judge, Params, blocks, grain, nearest, prepared, run, shown_steps
 from playground.concepts.pipeline.watch import turns
+from playground.datasets import faces
 from playground.frame import Frame
 from playground.params import Flaw, Refused
 from playground.words import LANGUAGES, sentence

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from playground.concept import load
+from tests.bench import gan as game
 from tests.bench import latent, maths
 from tests.bench.figures import Figure
 
@@ -39,4 +40,25 @@ def latent_diffusion() -> Iterator[Figure]:
     yield from latent.measure(SEEDS)
 
 
-CLAIMS: dict[str, Callable[[], Iterator[Figure]]] = {"diffusion": diffusion, "latent_diffusion": latent_diffusion}
+GAN_FAILURES = {  # preset: what shows it, whether it is too small, its bound, its bound once cured
+    "modes_lost": ("modes", True, 6, 8),
+    "vanishing": ("grad_norm", True, 0.01, 1),
+    "oscillation": ("floors", False, 3, 2),
+    "gan_lab": ("js", False, 0.75, 0.5),
+}
+
+
+def gan() -> Iterator[Figure]:
+    """The defaults with only data and seed given; then each failure and its cure."""
+    yield from game.measure(SEEDS)
+    concept = load("gan")
+    for name, (metric, small, fails, cured) in GAN_FAILURES.items():
+        wrong, right = (
+            concept.params(**fields).to_query() for fields in (concept.presets[name], concept.presets[name] | concept.cures[name])
+        )
+        told, unit = ("sw2", metric) if metric == "floors" else (metric, "")
+        yield Figure(f"{name}: {told}", fails, unit, game.end(wrong, SEEDS, metric), at_least=not small)
+        yield Figure(f"{name}, cured: {told}", cured, unit, game.end(right, SEEDS, metric), at_least=small)
+
+
+CLAIMS: dict[str, Callable[[], Iterator[Figure]]] = {"diffusion": diffusion, "latent_diffusion": latent_diffusion, "gan": gan}

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from torch import Generator, Tensor
 
 import playground.params
-from playground.concepts.pipeline.faces import faces
+from playground import datasets
 from playground.concepts.pipeline.hub import SHIPPED, allowed, pipeline
 from playground.concepts.pipeline.watch import Turn, turns
 from playground.frame import Frame
@@ -89,7 +89,7 @@ def grain(x: UInt8[np.ndarray, "n h w c"]) -> float:
 
 def nearest(x: UInt8[np.ndarray, "n h w c"]) -> Float[Tensor, " n"]:
     """The way from each picture to the training face nearest to it: Euclidean, in pixels of 0 to 1."""
-    a, b = (torch.as_tensor(each).flatten(1).float() / 255 for each in (x, faces().train))
+    a, b = (torch.as_tensor(each).flatten(1).float() / 255 for each in (x, datasets.faces().train))
     return torch.cdist(a, b).amin(1)
 
 
@@ -99,7 +99,7 @@ class Judge:
     def __init__(self, model: str):
         self.faces = model == SHIPPED
         if self.faces:
-            unseen = faces().held_out.numpy()
+            unseen = datasets.faces().held_out.numpy()
             self.far, self.grain = nearest(unseen).mean().item(), grain(unseen)
 
     def __call__(self, x: UInt8[np.ndarray, "n h w c"]) -> dict[str, float]:

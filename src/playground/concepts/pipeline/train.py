@@ -12,7 +12,8 @@ import torch.nn.functional as F
 from einops import rearrange
 from torch import Generator
 
-from playground.concepts.pipeline.faces import faces, weights
+from playground.concepts.pipeline.faces import weights
+from playground.datasets import faces
 from playground.device import one_thread
 
 SEED, STEPS, BATCH, HIGHEST_RATE = 7, 1_800, 32, 1.5e-3

@@ -1,0 +1,93 @@
+"""What a GAN's run is made of."""
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+import playground.params
+from playground import toys
+
+PICTURES = ("digits", "faces")
+PLANE = ("line", "two_gaussians", "8gaussians", "25gaussians", "ring", "moons", "disjoint", "drawn")
+MODES = ("two_gaussians", "8gaussians", "25gaussians", "disjoint")  # data that are several islands
+LEAST_POINTS = 3
+DRAWINGS = ["-100,-100;100,-100;0,120", ";".join(f"{x},{x}" for x in range(-200, 200, 2))]
+ON_PLANE: dict[str, Any] = {"data": "|".join(PLANE)}
+Activation = Literal["leaky_relu", "relu", "tanh", "silu"]
+Optimiser = Literal["adam", "momentum", "sgd"]
+
+
+def live(**extra: Any) -> dict[str, Any]:
+    """Marks a field that may change while it trains."""
+    return {"live": True} | extra
+
+
+class Params(playground.params.Params):
+    data: Literal["line", "two_gaussians", "8gaussians", "25gaussians", "ring", "moons", "disjoint", "drawn", "digits", "faces"] = "ring"
+    conditional: bool = Field(True, json_schema_extra={"when": {"data": "digits"}})
+    loss: Literal["minimax", "non_saturating", "least_squares", "hinge", "wgan", "wgan_gp"] = Field(
+        "non_saturating", json_schema_extra=live()
+    )
+    steps: int = Field(2000, ge=10, le=5000)
+    g_rate: float = Field(4e-3, ge=0, le=1, json_schema_extra=live(step=1e-4))
+    d_rate: float = Field(8e-3, ge=0, le=1, json_schema_extra=live(step=1e-4))
+    g_steps: int = Field(1, ge=0, le=5, json_schema_extra=live())
+    d_steps: int = Field(1, ge=0, le=5, json_schema_extra=live())
+    final_rate: float = Field(0.1, ge=0.01, le=1, json_schema_extra={"step": 0.01})
+    ema: float = Field(0.98, ge=0, le=0.999, json_schema_extra={"step": 0.001})
+    noise: Literal["gaussian", "uniform"] = "gaussian"
+    noise_dimensions: int = Field(2, ge=1, le=2, json_schema_extra={"when": ON_PLANE})
+    batch: int = Field(128, ge=8, le=512, json_schema_extra={"step": 8})
+    g_layers: int = Field(3, ge=1, le=4, json_schema_extra={"when": ON_PLANE})
+    d_layers: int = Field(2, ge=1, le=4, json_schema_extra={"when": ON_PLANE})
+    g_width: int = Field(32, ge=2, le=128, json_schema_extra={"when": ON_PLANE})
+    d_width: int = Field(32, ge=2, le=128, json_schema_extra={"when": ON_PLANE})
+    g_activation: Activation = "leaky_relu"
+    d_activation: Activation = "leaky_relu"
+    g_optimiser: Optimiser = "adam"
+    d_optimiser: Optimiser = "adam"
+    label_smoothing: float = Field(
+        0.0, ge=0, le=0.5, json_schema_extra=live(step=0.05, when={"loss": "minimax|non_saturating|least_squares"})
+    )
+    instance_noise: float = Field(0.0, ge=0, le=1, json_schema_extra=live(step=0.05))
+    r1: float = Field(0.0, ge=0, le=10, json_schema_extra=live(step=0.1, when=ON_PLANE))
+    picture_r1: float = Field(1.0, ge=0, le=10, json_schema_extra=live(step=0.1, when={"data": "|".join(PICTURES)}))
+    spectral_norm: bool = False
+    clip: float = Field(0.1, gt=0, le=1, json_schema_extra={"step": 0.01, "when": {"loss": "wgan"}})
+    penalty: float = Field(10.0, ge=0, le=50, json_schema_extra={"step": 0.5, "when": {"loss": "wgan_gp"}})
+    look_at: int = Field(200, ge=0, le=4999)
+    points: str = Field("", max_length=4000, examples=DRAWINGS, json_schema_extra={"brush": {"data": "drawn"}})
+    seeds: int = Field(1, ge=1, le=16)
+    edits: str = playground.params.EDITS
+
+    def work(self) -> float:
+        """Both players' updates, by the size of what they multiply, and the snapshots."""
+        often, many = self.g_steps + self.d_steps, self.batch / 128 * self.seeds
+        if self.data in PICTURES:
+            return 3 + 3 * self.seeds + 0.003 * self.steps * often * (0.4 + 0.6 * many)
+        wide = (self.g_layers * self.g_width + self.d_layers * self.d_width) / 160
+        return 1.5 + 0.7 * self.seeds + 0.0009 * self.steps * often * (0.5 + 0.5 * many * wide)
+
+    @property
+    def looked_at(self) -> int:
+        """The step that slow motion shows, counted in updates before it; -1 for none, where many members train."""
+        return min(self.look_at, self.steps - 1) if self.seeds == 1 else -1
+
+    @field_validator("points")
+    @classmethod
+    def _readable(cls, points: str) -> str:
+        toys.parse_points(points)
+        return points
+
+    @model_validator(mode="after")
+    def _enough_points(self) -> Self:
+        if self.data == "drawn" and len(toys.parse_points(self.points)) < LEAST_POINTS:
+            raise PydanticCustomError("points_too_few", "too few points", {"field": "points", "least": LEAST_POINTS})
+        return self
+
+    @model_validator(mode="after")
+    def _someone_learns(self) -> Self:
+        if self.g_steps + self.d_steps == 0:
+            raise PydanticCustomError("nobody_learns", "no updates", {"field": "g_steps"})
+        return self
