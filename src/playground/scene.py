@@ -29,6 +29,8 @@ class Layer:
     above the columns, in numbers or, where `names` is set, in the lesson's words: labels.classes.<names>, in order.
     `captions` is an array of numbers, (n,) i2: which of the names in static/names/<names>.<lang>.json each picture is likest to;
     such pictures can be picked.
+    Of a run with many seeds, whose frames have `<array>_all` with a leading axis, every member's are shown side by side; a layer that is
+    `shared` is the same for all.
     Where there are trails, their points can be picked; a layer that is `linked` to the trails' array has the same points in the
     same order, and while it is on, a line leads to them.
     """
@@ -48,6 +50,7 @@ class Layer:
     span: tuple[float, float] | None = None
     at: float = 0.0
     opacity: str = ""
+    shared: bool = False
     width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 
 

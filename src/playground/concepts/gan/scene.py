@@ -1,5 +1,6 @@
 """What the stage and the charts of a GAN show."""
 
+from playground.concepts.gan.flow import flow
 from playground.concepts.gan.losses import LOSSES
 from playground.concepts.gan.model import snapshot_steps
 from playground.concepts.gan.params import MODES, PICTURES, Params
@@ -19,7 +20,7 @@ def plane_layers(params: Params) -> tuple[Layer, ...]:
         *ideal,
         Layer("half", "level", "d_grid", "good", STAGES, at=0.5, extent=EXTENT),
         Layer("manifold", "mesh", "mesh", "model", TRAIN, on=False, opacity="mesh_density"),
-        Layer("real", "points", "real", "data", STAGES),
+        Layer("real", "points", "real", "data", STAGES, shared=True),
         Layer("fake", "points", "fake", "model", STAGES),
         Layer("gradient", "arrows", "gradient", "ink", STAGES),
     )
@@ -111,4 +112,5 @@ def scene(params: Params) -> Scene:
         chapters=(train, *slow),
         headline={"train": made, "slow": "part", "diverged": "sw2"},
         twins=twins(params),
+        flow=flow(params) if slow else None,
     )
