@@ -126,7 +126,7 @@ def test_updates_are_those_of_torch(name):
     }
     start, slopes = torch.randn(3, 7, generator=seeded()), torch.randn(20, 3, 7, generator=seeded(1))
     w = start.clone().requires_grad_()
-    optimiser, ours, rule = theirs[name]([w]), start.clone(), nets.OPTIMISERS[name]()
+    optimiser, ours, rule = theirs[name]([w]), start.clone(), nets.OPTIMISERS[name](0.5)
     for slope in slopes:
         w.grad = slope.clone()
         optimiser.step()

@@ -8,9 +8,9 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
-import playground.concepts.gan.params as gan
 from playground.concepts.gan import nets
 from playground.concepts.gan.losses import LOSSES, Critic, Outputs, gradient_penalty, r1
+from playground.concepts.gan.params import PICTURES, Params
 from playground.concepts.gan.spaces import Space
 
 SMALL = 0.25  # of the usual scale, G's last matrix at first: fakes begin as a small heap, from where more modes are found
@@ -27,11 +27,11 @@ def stream(draw: Callable[[int, Generator], Tensor], batch: int, generators: lis
 class Game:
     """Generators and discriminators of all members, what they are fed, and their updates. `mean` is the running mean of G's weights."""
 
-    def __init__(self, params: gan.Params, space: Space):
+    def __init__(self, params: Params, space: Space):
         self.space, self.loss = space, LOSSES[params.loss]
         generators = [Generator().manual_seed(params.seed + k) for k in range(params.seeds)]
-        self.g = nets.Player(nets.draw(space.g_sizes, generators, small=SMALL), params.g_optimiser)
-        self.d = nets.Player(nets.draw(space.d_sizes, generators, space.d_extra), params.d_optimiser)
+        self.g = nets.Player(nets.draw(space.g_sizes, generators, small=SMALL), nets.OPTIMISERS[params.g_optimiser](space.beta1))
+        self.d = nets.Player(nets.draw(space.d_sizes, generators, space.d_extra), nets.OPTIMISERS[params.d_optimiser](space.beta1))
         self.smooth = self.g.flat.clone()
         self.mean = nets.views(self.smooth, self.g.shapes)
         self.spectral = nets.Spectral(self.d.w, generators) if params.spectral_norm else None
@@ -51,7 +51,7 @@ class Game:
         w = nets.of(self.spectral(self.d.still) if self.spectral else self.d.still, member)
         return partial(self.space.critic, w)
 
-    def play(self, now: gan.Params, step: int) -> Iterator[Sub]:
+    def play(self, now: Params, step: int) -> Iterator[Sub]:
         """All that happens between `step` updates and the next, with the parameters in force."""
         self.loss = LOSSES[now.loss]
         left = decayed(now, step)
@@ -60,7 +60,7 @@ class Game:
         for _ in range(now.g_steps):
             yield from self.g_step(now, now.g_rate * left, step)
 
-    def d_step(self, now: gan.Params, rate: float, step: int) -> Iterator[Sub]:
+    def d_step(self, now: Params, rate: float, step: int) -> Iterator[Sub]:
         """The discriminator learns to tell real from fake."""
         real, label = self.space.apart(next(self.real))
         z = next(self.noise)
@@ -78,7 +78,7 @@ class Game:
             seen |= {"label": label, "asked": asked}
         yield "d_forward", seen
         loss = self.loss.real(on_real, 1 - now.label_smoothing).mean(1) + self.loss.fake(on_fake).mean(1)
-        gamma = now.picture_r1 if now.data in gan.PICTURES else now.r1
+        gamma = now.picture_r1 if now.data in PICTURES else now.r1
         if gamma and step % self.space.lazy == 0:
             loss = loss + gamma * self.space.lazy * r1(partial(self.critic, label=label), real)
         if now.loss == "wgan_gp":
@@ -92,15 +92,14 @@ class Game:
             self.d.flat.clamp_(-now.clip, now.clip)
         yield "d_update", seen
 
-    def g_step(self, now: gan.Params, rate: float, step: int) -> Iterator[Sub]:
+    def g_step(self, now: Params, rate: float, step: int) -> Iterator[Sub]:
         """The generator learns to be taken for real."""
         z = next(self.noise)
         asked = self.space.asked(z)
         yield "g_sample", {"z": z}
         fake = self.space.generate(self.g.w, z)
-        on_fake = self.critic(
-            fake + now.instance_noise * next(self.blur)[..., : self.space.dimensions] if now.instance_noise else fake, asked
-        )
+        seen_as = fake + now.instance_noise * next(self.blur)[..., : self.space.dimensions] if now.instance_noise else fake
+        on_fake = self.critic(seen_as, asked)
         yield "g_forward", {"z": z, "fake": fake, "on_fake": on_fake}
         loss = self.loss.generator(on_fake).mean(1)
         seen = {"z": z, "fake": fake, "on_fake": on_fake, "g_loss": loss.detach()}
@@ -112,6 +111,6 @@ class Game:
         yield "g_update", seen
 
 
-def decayed(now: gan.Params, step: int) -> float:
+def decayed(now: Params, step: int) -> float:
     """The learning rate over its first: by a cosine down to `final_rate`."""
     return now.final_rate + (1 - now.final_rate) * (1 + math.cos(math.pi * step / now.steps)) / 2

@@ -15,7 +15,7 @@ from playground.concepts.gan.pictures import Pictures
 from playground.concepts.gan.plane import Plane
 from playground.concepts.gan.slow import in_slow_motion
 from playground.concepts.gan.spaces import Look, Space
-from playground.frame import Frame, finite
+from playground.frame import Frame, decode, encode, finite
 from playground.state import State, learn
 
 FAR = 1e4  # who makes fakes so far away has diverged
@@ -28,7 +28,10 @@ def kind_of(params: Params) -> type[Plane | Pictures]:
 
 
 def train(params: Params, space: Space) -> Frames:
-    """D's update, then G's, over and over. The state is both networks and the running mean of G, which is the one that is looked at."""
+    """D's update, then G's, over and over.
+
+    The state is both networks, the running mean of G, which is the one that is looked at, and the frames of the step in slow motion.
+    """
     game, changes = Game(params, space), {edit.step for edit in params.changes}
     now, due, slow, losses = params, snapshot_steps(params), [], Losses()
     last = Frame(0, {}, {})
@@ -46,8 +49,7 @@ def train(params: Params, space: Space) -> Frames:
         elif step < params.steps:
             for _ in losses.noted(game.play(now, step)):
                 pass
-    yield from slow
-    return kept(game)
+    return kept(game) | ({"slow": torch.frombuffer(bytearray(b"".join(encode(slow))), dtype=torch.uint8)} if slow else {})
 
 
 def snapshot_steps(params: Params) -> set[int]:
@@ -114,4 +116,7 @@ def run(params: Params, state: State | None = None) -> Frames:
     modes, mode, mode_share and mode_true (modes,) f4. With many seeds fake_all (seeds, 250, 2) and d_grid_all (seeds, 24, 24) f2.
     slow: real and fake (batch, 2), gradient (batch, 4), d_grid.
     """
-    return (yield from learn(train(params, kind_of(params)(params)), state))
+    state = yield from learn(train(params, kind_of(params)(params)), state)
+    if "slow" in state:
+        yield from decode(state["slow"].numpy().tobytes().splitlines())
+    return state

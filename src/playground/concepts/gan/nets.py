@@ -92,9 +92,10 @@ def views(flat: Float[Tensor, "m p"], shapes: list[torch.Size]) -> Weights:
 class Adam:
     """Kingma & Ba 2015, algorithm 1."""
 
-    beta1, beta2 = 0.5, 0.99
+    beta2 = 0.99
 
-    def __init__(self) -> None:
+    def __init__(self, beta1: float) -> None:
+        self.beta1 = beta1
         self.m, self.v, self.t = torch.zeros(()), torch.zeros(()), 0
 
     def __call__(self, w: Float[Tensor, "m p"], slope: Float[Tensor, "m p"], rate: float) -> None:
@@ -122,18 +123,23 @@ class Descent:
         w.sub_(slope, alpha=rate)
 
 
-OPTIMISERS: Mapping[str, Callable[[], Callable[[Tensor, Tensor, float], None]]] = {"adam": Adam, "momentum": Momentum, "sgd": Descent}
+Rule = Callable[[Tensor, Tensor, float], None]  # weights, their slope, rate
+OPTIMISERS: Mapping[str, Callable[[float], Rule]] = {  # by Adam's beta1
+    "adam": Adam,
+    "momentum": lambda beta1: Momentum(),
+    "sgd": lambda beta1: Descent(),
+}
 
 
 class Player:
     """A network under training. Its numbers lie in `flat`, a row a member: `w` shows them to autograd, `still` to who only looks."""
 
-    def __init__(self, w: Weights, optimiser: str):
+    def __init__(self, w: Weights, rule: Rule):
         self.shapes = [tensor.shape for tensor in w]
         self.flat = torch.cat([tensor.flatten(1) for tensor in w], 1)
         self.still = views(self.flat, self.shapes)
         self.w = [tensor.detach().requires_grad_() for tensor in self.still]
-        self.descend = OPTIMISERS[optimiser]()
+        self.descend = rule
 
     def backward(self, loss: Float[Tensor, ""]) -> None:
         self.slope = torch.cat([slope.flatten(1) for slope in torch.autograd.grad(loss, self.w)], 1)

@@ -52,7 +52,7 @@ class Params(playground.params.Params):
     )
     instance_noise: float = Field(0.0, ge=0, le=1, json_schema_extra=live(step=0.05))
     r1: float = Field(0.0, ge=0, le=10, json_schema_extra=live(step=0.1, when=ON_PLANE))
-    picture_r1: float = Field(1.0, ge=0, le=10, json_schema_extra=live(step=0.1, when={"data": "|".join(PICTURES)}))
+    picture_r1: float = Field(0.5, ge=0, le=10, json_schema_extra={"step": 0.1, "when": {"data": "|".join(PICTURES)}})
     spectral_norm: bool = False
     clip: float = Field(0.1, gt=0, le=1, json_schema_extra={"step": 0.01, "when": {"loss": "wgan"}})
     penalty: float = Field(10.0, ge=0, le=50, json_schema_extra={"step": 0.5, "when": {"loss": "wgan_gp"}})

@@ -50,7 +50,7 @@ def faces() -> Set:
 class Pictures:
     """Both networks are 2 x 256 wide; classes are one-hot, beside the noise and the coordinates."""
 
-    snapshots, lazy = 9, 4
+    beta1, snapshots, lazy = 0.0, 9, 8
 
     def __init__(self, params: Params):
         g = Generator().manual_seed(params.seed + 2**31)

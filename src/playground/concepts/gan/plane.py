@@ -35,7 +35,7 @@ def grid(k: int) -> Float[Tensor, "kk 2"]:
 class Plane:
     """The toy, its exact density, and noise to look with: drawn from the seed, whatever was trained."""
 
-    dimensions, snapshots, lazy = 2, 36, 1
+    dimensions, beta1, snapshots, lazy = 2, 0.5, 36, 1
     d_extra: tuple[int, ...] = ()
 
     def __init__(self, params: Params):

@@ -31,6 +31,7 @@ class Space(Protocol):
     """The data, the noise and the networks' shapes. Batches of several members have the shape (m, n, d); labels are one-hot."""
 
     dimensions: int
+    beta1: float  # of Adam
     snapshots: int
     lazy: int  # R1 is looked at in every so-manieth step, and weighs as much more then (Karras et al. 2020)
     g_sizes: tuple[int, ...]
