@@ -77,7 +77,7 @@ def slot(name: str, markup: str = "", base: str = "") -> gr.HTML:
 
 def _controls(fields: dict[str, Any], concept: Concept, lesson: lessons.Lesson, say: Any, stage: gr.HTML) -> dict[str, Component]:
     main = concept.main or tuple(fields)
-    made = {name: control(name, fields[name], lesson, say["live"]) for name in fields if name in main}
+    made = {name: control(name, fields[name], lesson, say["live"]) for name in main}
     rest = [name for name in fields if name not in main]
     with gr.Accordion(say["more"].format(n=len([name for name in rest if not by_hand(fields[name])])), open=False, elem_classes="more"):
         made |= {name: control(name, fields[name], lesson, say["live"]) for name in rest if name != "seed"}

@@ -357,7 +357,7 @@ export class Page {
       this.flow = "coming";
       const module = await import("./flow.js").catch(() => null);
       this.flow = module && new module.Flow(this.spec.lesson, (part) => this.seek(this.timeline.frames.findIndex(({ phase, metrics }) => phase === plan.phase && metrics.part === part)));
-      if (this.flow) this.view.append(this.flow.element);
+      if (this.flow) matchMedia("(max-width: 760px)").matches ? this.hosts.twin.prepend(this.flow.element) : this.view.append(this.flow.element);
     }
     if (typeof this.flow === "object") this.view.classList.toggle("flowing", Boolean(this.flow?.show(plan, this.timeline.frame)));
   }
