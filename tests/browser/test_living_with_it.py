@@ -298,3 +298,9 @@ def test_an_address_that_is_none_leads_home(visit: Visit) -> None:
     expect(page.locator("p[lang=zh]")).to_be_visible()
     page.get_by_role("link").first.click()
     page.wait_for_url(re.compile("/en/$"))
+
+
+def test_a_link_beyond_all_bounds_is_a_sentence_and_a_page_that_lives(visit: Visit) -> None:
+    page = ready(visit(f"/en/diffusion?points={'9' * 7000}"))
+    expect(page.get_by_role("alert")).to_contain_text("The link is too long")
+    expect(page.get_by_role("alert")).to_contain_text("the run this page opens on")

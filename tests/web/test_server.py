@@ -214,6 +214,13 @@ def test_a_long_query_is_refused_with_a_sentence(client: httpx.Client, size: int
         assert errors(answer) == [("", "query_too_long")]
 
 
+@pytest.mark.parametrize("path", ["/en/toy", "//elsewhere.example/en/toy"])
+def test_a_browser_with_a_long_query_is_led_to_the_page_without_it(client: httpx.Client, path: str) -> None:
+    answer = client.get(f"{client.base_url}{path}?note={'x' * 7000}", headers={"Accept": "text/html,*/*"})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/{path.lstrip('/')}#too_long", "on this site"
+
+
 def test_a_query_without_end_is_refused_with_a_sentence(client: httpx.Client, site: SimpleNamespace) -> None:
     with socket.create_connection(("127.0.0.1", site.port), timeout=30) as connection:
         connection.sendall(b"GET /runs/toy?note=" + b"x" * 70_000)  # as much as is read of five megabytes

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -22,7 +22,7 @@ HEADERS = {
 
 
 class Limits:
-    """Answers 414, 413 or 403 itself, and passes everything else on."""
+    """Answers 414, 413 or 403 itself, and passes everything else on. A browser with too long a query is led to the page without it."""
 
     def __init__(self, app: ASGIApp, body_bytes: int):
         self.app, self.body_bytes = app, body_bytes
@@ -45,8 +45,10 @@ class Limits:
             guarded.over = False
             await self._too_long()(scope, receive, guarded.send)
 
-    def _refused(self, scope: Scope) -> JSONResponse | None:
+    def _refused(self, scope: Scope) -> Response | None:
         length = Headers(scope=scope).get("content-length", "0")
+        if len(scope["query_string"]) > QUERY_BYTES and "text/html" in Headers(scope=scope).get("accept", ""):
+            return RedirectResponse(f"/{scope['path'].lstrip('/')}#too_long", 303)  # a page that lives, and says so
         if len(scope["query_string"]) > QUERY_BYTES:
             return refusal(414, Flaw("", "query_too_long", {"limit": QUERY_BYTES}))
         if CLOSED.match(scope["path"]):

@@ -8,17 +8,18 @@ from gradio.components import Component
 
 from playground import lesson as lessons
 from playground.concept import Concept
-from playground.params import RESERVED
+from playground.params import QUERY_BYTES, RESERVED, Flaw
 from playground.runs.keys import code
 from playground.web import source
 from playground.web.controls import by_hand, control, ends, open_fields
 from playground.web.markup import element, escape, table
-from playground.words import words
+from playground.words import sentence, words
 
 TELL = "value => ({{controls: {{{name}: value}}}})"
 DICE = "() => { const seed = Math.floor(Math.random() * 1e6); return [seed, {controls: {seed}}]; }"
 FILL = "() => import('{base}/page.js').then(m => m.wanted({names}))"
 TOLD = ("default", "type", "enum", "step", "maxLength", "brush", "paint", "when", "live")  # what the page is told of a field's schema
+TOO_LONG = Flaw("", "query_too_long", {"limit": QUERY_BYTES})
 CLIENT = {"fn": None, "trigger_mode": "multiple", "api_visibility": "private", "show_progress": "hidden"}  # asks the server nothing
 
 
@@ -103,7 +104,7 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "base": base,
         "v": code(concept.slug),
         "source": source.url(concept.slug),
-        "words": {**words(lang)["player"], "site": words(lang)["site"]["name"]},
+        "words": {**words(lang)["player"], "site": words(lang)["site"]["name"], "too_long": sentence(lang, TOO_LONG)},
         "colors": words(lang)["colors"],
         "share": words(lang)["share"],
         "versus": words(lang)["versus"],

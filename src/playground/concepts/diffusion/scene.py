@@ -65,8 +65,11 @@ def picture_layers(params: Params) -> tuple[Layer, ...]:
     columns, names = kind_of(params).columns, params.data if params.data == "emoji" else ""
 
     def pictures(key: str, array: str, color: Color, phases: tuple[str, ...], on: bool = True) -> Layer:
-        captions = {"captions": "likest"} if names and array == "sample" else {"linked": "sample" if key in ("copied", "denoised") else ""}
-        return Layer(key, "images", array, color, phases, on=on, columns=columns, labels="label", names=names, **captions)
+        named = "likest" if names and array == "sample" else ""
+        linked = "sample" if key in ("copied", "denoised") else ""
+        return Layer(
+            key, "images", array, color, phases, on=on, columns=columns, labels="label", names=names, captions=named, linked=linked
+        )
 
     few = params.examples < EVERY_EXAMPLE
     return (

@@ -130,7 +130,8 @@ export class Page {
       this.draw();
     });
     document.title = `${lesson.title} · ${words.site}`;
-    this.#open(location.search, { first: true });
+    if (location.hash === "#too_long") this.running.openDefault(words.too_long);
+    else this.#open(location.search, { first: true });
     requestAnimationFrame((now) => this.#tick(now));
   }
 

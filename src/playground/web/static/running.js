@@ -70,7 +70,7 @@ export class Running {
     } catch (error) {
       if (control.signal.aborted) return;
       this.#failed(error);
-      if (first && query && error instanceof Refusal) this.#openDefault(error.message);
+      if (first && query && error instanceof Refusal) this.openDefault(error.message);
     }
   }
 
@@ -99,7 +99,7 @@ export class Running {
   }
 
   /** A link that can't be run still gives a page that lives. @param {string} sentence */
-  async #openDefault(sentence) {
+  async openDefault(sentence) {
     await this.open("");
     this.status.refuse(`${sentence} ${this.spec.words.opened_default}`);
   }
