@@ -118,5 +118,6 @@ def run(params: Params, state: State | None = None) -> Frames:
     """
     state = yield from learn(train(params, kind_of(params)(params)), state)
     if "slow" in state:
-        yield from decode(state["slow"].numpy().tobytes().splitlines())
+        for frame in decode(state["slow"].numpy().tobytes().splitlines()):
+            yield replace(frame, arrays=dict(sorted(frame.arrays.items())))
     return state
