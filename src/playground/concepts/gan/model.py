@@ -36,14 +36,14 @@ def train(params: Params, space: Space) -> Frames:
     now, due, slow, losses = params, snapshot_steps(params), [], Losses()
     last = Frame(0, {}, {})
     for step in range(params.steps + 1):
-        if step in changes:
-            now = params.at(step)
         if step in due:
             frame = snapshot(now, space.looks(game), losses.means(), step)
             if not sane(frame):
                 yield replace(last, step=step, metrics={**last.metrics, "diverged": 1.0}, phase="diverged")
                 return kept(game)
             yield (last := frame)
+        if step in changes:
+            now = params.at(step)
         if step == params.looked_at:
             slow = list(in_slow_motion(game, losses.noted(game.play(now, step)), step))
         elif step < params.steps:
@@ -118,5 +118,6 @@ def run(params: Params, state: State | None = None) -> Frames:
     """
     state = yield from learn(train(params, kind_of(params)(params)), state)
     if "slow" in state:
-        yield from decode(state["slow"].numpy().tobytes().splitlines())
+        for frame in decode(state["slow"].numpy().tobytes().splitlines()):
+            yield replace(frame, arrays=dict(sorted(frame.arrays.items())))
     return state
