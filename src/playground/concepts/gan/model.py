@@ -111,8 +111,8 @@ def kept(game: Game) -> State:
 def run(params: Params, state: State | None = None) -> Frames:
     """Chapters: train: what G makes of the same noise by now; slow: one step of it in ten sub-steps, after the training.
 
-    On the plane: real and fake (1000, 2), gradient (100, 4) as x, y, dx, dy, mesh (21, 21, 2) or (1, 121, 2), d_grid and ideal (60, 60)
-    of 0 to 1 with the first row at the top, over [-4.2, 4.2]², mesh_density (20, 20) or (1, 120) of 0 to 1, all f2; where the data have
+    On the plane: real and fake (1000, 2), gradient (100, 4) as x, y, dx, dy, mesh (21, 21, 2) or (1, 121, 2), d_grid and ideal (64, 64)
+    of 0 to 1 with the first row at the top, over [-4.8, 4.8]², mesh_density (20, 20) or (1, 120) of 0 to 1, all f2; where the data have
     modes, mode, mode_share and mode_true (modes,) f4. With many seeds fake_all (seeds, 250, 2) and d_grid_all (seeds, 32, 32) f2.
     slow: real and fake (batch, 2), gradient (batch, 4), d_grid.
     """

@@ -15,7 +15,7 @@ from playground.concepts.gan.spaces import Arrays, Look, accuracy, f2, judge, sl
 MADE = 20_000  # fakes that densities are estimated from
 SHOWN = 1_000  # of them on the stage, and in sw2
 SMALL = 250  # of each member's, where there are many
-GRID, EXTENT, GRID_ALL = 60, 4.2, 32  # D's surface: cells a side over [-EXTENT, EXTENT]²; of each member's, where there are many
+GRID, EXTENT, GRID_ALL = 64, 4.8, 32  # D's surface: cells a side over [-EXTENT, EXTENT]²; of each member's, where there are many
 BLUR = 0.12  # p and q are blurred so wide before p / (p + q)
 THIN = 1e-3  # a density that counts as none
 ARROWS, ARROW, LONGEST = 100, 0.3, 0.5  # gradients drawn, their length per unit, and at most

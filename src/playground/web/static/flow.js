@@ -74,7 +74,7 @@ export class Flow {
     const numbers = numbered(parts);
     const { labels } = this.lesson;
     const button = (/** @type {Part} */ part, /** @type {number} */ i) =>
-      h("button", { type: "button", "aria-current": part === now ? "step" : null, onclick: () => this.go(i + 1) }, h("b", {}, String(numbers[i])), " ", labels.parts[part.key]);
+      h("button", { type: "button", "aria-current": part === now ? "step" : null, onclick: () => this.go(i + 1) }, h("b", {}, String(numbers[i])), " ", h("span", {}, labels.parts[part.key]));
     return h("div", { class: `turn${now.turn === turn ? " now" : ""}` }, h("span", {}, labels.turns[turn]), ...parts.flatMap((part, i) => (part.turn === turn ? [button(part, i)] : [])));
   }
 

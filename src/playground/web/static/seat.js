@@ -28,6 +28,7 @@ export class Seat {
     this.shown = plan;
     this.stage.scene = plan.scene;
     this.stage.seed = Number(plan.params.seed);
+    this.stage.all = Number(plan.params.seeds) > 1;
     prepare(plan.scene.layers);
     this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map(({ key }) => key));
   }
