@@ -75,13 +75,6 @@ def test_the_gradient_vanishes_while_d_is_right_about_everything() -> None:
     assert moved < 0.01, "the fakes stay where they are"
 
 
-def test_without_rest_the_fakes_are_a_heap_that_wanders() -> None:
-    late = chapter("oscillation")[-8:]
-    assert min(map(floors, late)) > 3
-    centres = np.stack([frame.arrays["fake"].astype(float).mean(0) for frame in late])
-    assert np.linalg.norm(np.diff(centres, axis=0), axis=1).max() > 0.5
-
-
 def test_gan_labs_settings_hit_ever_less_of_the_data() -> None:
     by_step = [(frame.step, frame.metrics["js"]) for frame in chapter("gan_lab")]
     early, late = (np.mean([js for step, js in by_step if low <= step <= high]) for low, high in ((700, 1500), (4000, 5000)))

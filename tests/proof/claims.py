@@ -43,7 +43,6 @@ def latent_diffusion() -> Iterator[Figure]:
 GAN_FAILURES = {  # preset: what shows it, whether it is too small, its bound, its bound once cured
     "modes_lost": ("modes", True, 6, 8),
     "vanishing": ("grad_norm", True, 0.01, 1),
-    "oscillation": ("floors", False, 3, 2),
     "gan_lab": ("js", False, 0.75, 0.5),
 }
 

@@ -48,13 +48,11 @@ concept = Concept(
         "seeds": {"data": "8gaussians", "seeds": 9},
         "modes_lost": {"data": "8gaussians", "g_rate": 0.0001},
         "vanishing": VANISHING,
-        "oscillation": RESTLESS | {"g_steps": 5},
         "gan_lab": GAN_LAB | {"data": "8gaussians", "steps": 5000},
     },
     cures={
         "modes_lost": {"g_rate": 0.004},
         "vanishing": {"loss": "non_saturating"},
-        "oscillation": {"g_steps": 1, "ema": 0.98, "final_rate": 0.1},
         "gan_lab": {name: Params.model_fields[name].default for name in GAN_LAB},
     },
     trained_by=tuple(Params.model_fields),
