@@ -14,7 +14,7 @@ from playground.concepts.gan.losses import LABELLED, LOSSES, gradient_penalty, r
 from playground.concepts.gan.model import band, run, snapshot_steps
 from playground.concepts.gan.params import Params
 from playground.concepts.gan.pictures import Pictures
-from playground.concepts.gan.plane import EXTENT, Plane, areas, grid
+from playground.concepts.gan.plane import EXTENT, GRID, Plane, areas, grid
 from playground.concepts.gan.slow import PARTS
 from playground.frame import Frame, encode, finite
 from playground.params import Refused
@@ -259,10 +259,10 @@ def test_the_surface_is_ds_answer_with_the_first_row_at_the_top():
     params = Params()
     game = Game(params, space := Plane(params))
     surface = space.surface(game).astype(float)
-    step = 2 * EXTENT / 48
+    step = 2 * EXTENT / GRID
     corner = torch.tensor([[[-EXTENT + step / 2, EXTENT - step / 2]]])
     assert surface[0, 0] == pytest.approx(torch.sigmoid(game.critic(corner)).item(), abs=1e-3)
-    assert grid(48)[47].tolist() == pytest.approx([EXTENT - step / 2, EXTENT - step / 2])
+    assert grid(GRID)[GRID - 1].tolist() == pytest.approx([EXTENT - step / 2, EXTENT - step / 2])
 
 
 def test_the_gradient_at_the_fakes_is_the_slope_of_gs_loss():
