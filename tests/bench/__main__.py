@@ -1,13 +1,20 @@
-"""python -m tests.bench [server] [page] [viewers] [maths] [latent]: everything, or the named parts."""
+"""python -m tests.bench [server] [page] [viewers] [maths] [latent] [gan]: everything, or the named parts."""
 
 import sys
 
 import psutil
 
-from tests.bench import latent, maths, page, server, viewers
+from tests.bench import gan, latent, maths, page, server, viewers
 from tests.bench.figures import table
 
-PARTS = {"server": server.measure, "page": page.measure, "viewers": viewers.measure, "maths": maths.measure, "latent": latent.measure}
+PARTS = {
+    "server": server.measure,
+    "page": page.measure,
+    "viewers": viewers.measure,
+    "maths": maths.measure,
+    "latent": latent.measure,
+    "gan": gan.measure,
+}
 
 
 def main(names: list[str]) -> None:
