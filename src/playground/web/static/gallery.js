@@ -26,7 +26,7 @@ async function thumbnail(canvas) {
   const stage = new Stage(canvas, draw);
   const plan = await (await answer(`/plan/${slug}`, "en")).json();
   stage.scene = plan.scene;
-  stage.off = new Set(plan.scene.layers.filter((/** @type {any} */ layer) => !layer.on || layer.kind === "arrows").map((/** @type {any} */ layer) => layer.key));
+  stage.off = new Set(plan.scene.layers.filter((/** @type {any} */ layer) => !layer.on || ["arrows", "level"].includes(layer.kind)).map((/** @type {any} */ layer) => layer.key));
   onThemeChange(() => {
     stage.recolor();
     draw();
