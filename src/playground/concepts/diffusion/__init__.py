@@ -36,7 +36,7 @@ concept = Concept(
         "too_short": {"steps": 20},
         "too_few": {"solver": "euler", "sampling_steps": 3},
         "unfinished": UNFINISHED,
-        "too_fast": {"rate": 10.0},
+        "too_fast": {"rate": 20.0},
         "plain_eps": {"objective": "ddpm", "output": "eps"},
         "memorised": {"data": "digits", "examples": 50},
     },
