@@ -157,9 +157,9 @@ def test_too_fast_the_network_says_nothing_ever_after() -> None:
 
 
 def test_plain_epsilon_guesses_far_off_near_t_1() -> None:
-    far, near = (chapter(preset, "reverse")[0].arrays["denoised"].astype(float) for preset in ("plain_eps", "ddpm"))
+    far, near = (chapter(preset, "reverse")[0].arrays["denoised"].astype(float) for preset in ("plain_eps", "cosine"))
     assert np.abs(far).mean() > 4 * np.abs(near).mean()
-    loss = [chapter(preset, "train")[-1].metrics["loss"] for preset in ("plain_eps", "ddpm")]
+    loss = [chapter(preset, "train")[-1].metrics["loss"] for preset in ("plain_eps", "cosine")]
     assert loss[0] < 1.15 * loss[1], "the loss does not notice"
 
 

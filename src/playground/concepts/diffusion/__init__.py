@@ -37,7 +37,7 @@ concept = Concept(
         "too_few": {"solver": "euler", "sampling_steps": 3},
         "unfinished": UNFINISHED,
         "too_fast": {"rate": 20.0},
-        "plain_eps": {"objective": "ddpm", "output": "eps"},
+        "plain_eps": {"objective": "ddpm", "schedule": "cosine", "output": "eps"},
         "memorised": {"data": "digits", "examples": 50},
     },
     cures={
