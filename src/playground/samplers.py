@@ -15,6 +15,8 @@ Step = tuple[Float[Tensor, ""], Float[Tensor, "n d"], Float[Tensor, "n d"]]  # t
 
 Walk = Callable[[Predict, Float[Tensor, "n d"], Float[Tensor, " k"]], Iterator[Step]]  # network, noise, times -> a Step at each time
 
+Ends = tuple[Float[Tensor, " k-1"], Float[Tensor, " k-1"]]
+
 T_MIN = 1e-3  # ε-nets: the score grows without bound towards t = 0, so rates are taken no nearer
 LEFT = math.exp(-10.05)  # ᾱ(1): what every finished schedule leaves of the data's power
 
@@ -36,6 +38,12 @@ class Schedule:
     def sigma(self, t: Tensor) -> Tensor:
         """√(1 − ᾱ), exact for small t too."""
         return torch.expm1(-self.spent(t)).neg().sqrt()
+
+    def steps(self, times: Float[Tensor, " k"]) -> tuple[Ends, Ends, Float[Tensor, " k-1"]]:
+        """√ᾱ and √(1 − ᾱ) where each step between `times` starts, where it ends, and its β, 1 − ᾱ_t / ᾱ_s; in float64."""
+        times = times.double()
+        alpha, sigma, spent = self.alpha(times), self.sigma(times), self.spent(times)
+        return (alpha[:-1], sigma[:-1]), (alpha[1:], sigma[1:]), torch.expm1(spent[1:] - spent[:-1]).neg()
 
 
 def linear(beta_0: float = 0.1, beta_1: float = 20.0) -> Schedule:
@@ -99,12 +107,13 @@ def heun(v: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"]) -> Ite
 
 def ddpm(predict: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"], schedule: Schedule, g: Generator | None) -> Iterator[Step]:
     """Ancestral sampling: Algorithm 2 of Ho, Jain & Abbeel 2020 with the variance β̃, for steps of any length."""
-    for t, s in pairwise(times):
+    (_, sigma_t), (_, sigma_s), beta = schedule.steps(times)
+    kept = (1 - beta).rsqrt()
+    factors = zip(times, kept.tolist(), (-kept * beta / sigma_t).tolist(), (sigma_s / sigma_t * beta.sqrt()).tolist(), strict=False)
+    for t, of_x, of_eps, of_fresh in factors:
         eps = predict(x, t)
         yield t, x, eps
-        beta = -torch.expm1(schedule.spent(s) - schedule.spent(t))  # of this step: 1 − ᾱ_t / ᾱ_s
-        mean = (x - beta / schedule.sigma(t) * eps) / (1 - beta).sqrt()
-        x = mean + schedule.sigma(s) / schedule.sigma(t) * beta.sqrt() * fresh(x, g)
+        x = (of_x * x).add_(eps, alpha=of_eps).add_(fresh(x, g), alpha=of_fresh)
     yield times[-1], x, predict(x, times[-1])
 
 
@@ -112,14 +121,15 @@ def ddim(
     predict: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"], schedule: Schedule, eta: float = 0.0, g: Generator | None = None
 ) -> Iterator[Step]:
     """Equation 12 of Song, Meng & Ermon 2021: no fresh noise with η = 0, as much as DDPM adds with η = 1."""
-    for t, s in pairwise(times):
+    (alpha_t, sigma_t), (alpha_s, sigma_s), beta = schedule.steps(times)
+    kept, added = alpha_s / alpha_t, eta * sigma_s / sigma_t * beta.sqrt()
+    turned = (sigma_s**2 - added**2).clamp(min=0).sqrt() - kept * sigma_t
+    for t, of_x, of_eps, of_fresh in zip(times, kept.tolist(), turned.tolist(), added.tolist(), strict=False):
         eps = predict(x, t)
         yield t, x, eps
-        x_0 = (x - schedule.sigma(t) * eps) / schedule.alpha(t)
-        added = eta * schedule.sigma(s) / schedule.sigma(t) * torch.expm1(schedule.spent(s) - schedule.spent(t)).neg().sqrt()
-        x = schedule.alpha(s) * x_0 + (schedule.sigma(s) ** 2 - added**2).clamp(min=0).sqrt() * eps
+        x = (of_x * x).add_(eps, alpha=of_eps)
         if eta:
-            x = x + added * fresh(x, g)
+            x.add_(fresh(x, g), alpha=of_fresh)
     yield times[-1], x, predict(x, times[-1])
 
 
@@ -128,15 +138,17 @@ def dpm(predict: Predict, x: Float[Tensor, "n d"], times: Float[Tensor, " k"], s
 
     The first step has no step before and the last none after (λ is infinite at t = 0): both are of first order, which is DDIM.
     """
-    before: tuple[Tensor, Tensor] | None = None  # x_0 as it was guessed there, and the step taken from there
-    for t, s in pairwise(times):
+    (alpha_t, sigma_t), (alpha_s, sigma_s), _ = schedule.steps(times)
+    h = (alpha_s / sigma_s).log() - (alpha_t / sigma_t).log()  # λ_s − λ_t
+    slope = torch.cat((h.new_zeros(1), h[1:] / h[:-1] / 2)).where(sigma_s > 0, 0)
+    before = x
+    for t, *known in zip(times, alpha_t, sigma_t, sigma_s / sigma_t, -alpha_s * torch.expm1(-h), slope, strict=False):
+        alpha, sigma, of_x, of_x_0, ahead = (factor.item() for factor in known)
         eps = predict(x, t)
         yield t, x, eps
-        h = (schedule.alpha(s) / schedule.sigma(s)).log() - (schedule.alpha(t) / schedule.sigma(t)).log()  # λ_s − λ_t
-        x_0 = (x - schedule.sigma(t) * eps) / schedule.alpha(t)
-        d = x_0 if before is None or s == 0 else x_0 + h / before[1] / 2 * (x_0 - before[0])
-        x = schedule.sigma(s) / schedule.sigma(t) * x - schedule.alpha(s) * torch.expm1(-h) * d
-        before = x_0, h
+        x_0 = (x / alpha).sub_(eps, alpha=sigma / alpha)
+        x = (of_x * x).add_(x_0.lerp(before, -ahead), alpha=of_x_0)
+        before = x_0
     yield times[-1], x, predict(x, times[-1])
 
 

@@ -2,16 +2,21 @@
 
 import math
 from collections.abc import Callable
+from typing import Self
 
 import torch
 from jaxtyping import Float, Int64
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from torch import Generator, Tensor
 
+from playground.params import Params
+
 Toy = Callable[[int, Generator], Float[Tensor, "n 2"]]
 
-POINTS = 200  # at most so many drawn points
+LEAST_POINTS, POINTS = 3, 200  # of a drawing, at least and at most
 POINT_LIMIT = 200  # a drawn coordinate, in hundredths of a stage unit, lies in -200..200
+DRAWINGS = ["-100,-100;100,-100;0,120", ";".join(f"{x},{x}" for x in range(-200, 200, 2))]  # a triangle; as many points as may be
 BANDWIDTH = 0.06  # standard deviation of the Gaussian kernel on a drawn point, in stage units
 
 
@@ -142,3 +147,21 @@ def drawn(points: Float[Tensor, "k 2"]) -> Toy:
     """The distribution of drawn points: one of them, each as likely, plus a Gaussian of width BANDWIDTH. It is not standardised."""
 
     return gaussians(points, BANDWIDTH)
+
+
+class Drawable(Params):
+    """Parameters of a concept with a field `data`, one of whose choices is `drawn`."""
+
+    points: str = Field("", max_length=4000, examples=DRAWINGS, json_schema_extra={"brush": {"data": "drawn"}})
+
+    @field_validator("points")
+    @classmethod
+    def _readable(cls, points: str) -> str:
+        parse_points(points)
+        return points
+
+    @model_validator(mode="after")
+    def _enough_points(self) -> Self:
+        if getattr(self, "data", None) == "drawn" and len(parse_points(self.points)) < LEAST_POINTS:
+            raise PydanticCustomError("points_too_few", "too few points", {"field": "points", "least": LEAST_POINTS})
+        return self

@@ -20,9 +20,9 @@ BARE = 1_000  # steps
 
 def snapshots(query: str) -> Path:
     from playground.concept import load
-    from playground.device import one_thread
+    from playground.device import computing
 
-    one_thread()
+    computing()
     concept = load("gan")
     params = concept.params.from_query(query)
     list(concept.run(params.model_copy(update={"steps": 10})))
@@ -38,9 +38,9 @@ def bare(query: str) -> float:
     from playground.concepts.gan.game import Game
     from playground.concepts.gan.params import Params
     from playground.concepts.gan.plane import Plane
-    from playground.device import one_thread
+    from playground.device import computing
 
-    one_thread()
+    computing()
     params = Params.from_query(query)
     game = Game(params, Plane(params))
     for step in range(BARE + 100):

@@ -16,9 +16,9 @@ SEEDS = (7, 8, 9)
 
 def trained(seed: int) -> dict[str, float]:
     from playground.concepts.latent_diffusion import looks, model
-    from playground.device import one_thread
+    from playground.device import computing
 
-    one_thread()
+    computing()
     params = model.Params(seed=seed)
     model.autoencoder(params).until(1)  # the first step of a process loads what optimisers need
     descent, seconds = model.autoencoder(params), {}

@@ -5,12 +5,8 @@ import pytest
 import torch
 
 from playground.concept import load
-from playground.concepts.diffusion.model import (
-    Params,
-    kind_of,
-    shown_steps,
-    space_of,
-)
+from playground.concepts.diffusion.model import shown_steps, space_of
+from playground.concepts.diffusion.params import Params, kind_of
 from playground.datasets import emoji, mnist
 from playground.frame import encode, finite
 from playground.metrics import sw2

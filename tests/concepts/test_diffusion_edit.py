@@ -7,11 +7,8 @@ from scipy.spatial import geometric_slerp
 
 from playground.concept import load
 from playground.concepts.diffusion.editing import between, inpaint, sketch, walked
-from playground.concepts.diffusion.model import (
-    Params,
-    reverse,
-    space_of,
-)
+from playground.concepts.diffusion.model import reverse, space_of
+from playground.concepts.diffusion.params import Params
 from playground.frame import encode
 from playground.painting import written
 from playground.samplers import flow

@@ -5,12 +5,8 @@ import pytest
 import torch
 from scipy.spatial import KDTree
 
-from playground.concepts.diffusion.model import (
-    Params,
-    snapshot_steps,
-    space_of,
-    warm_and_decay,
-)
+from playground.concepts.diffusion.model import snapshot_steps, space_of, warm_and_decay
+from playground.concepts.diffusion.params import Params
 from playground.datasets import assets, emoji, mnist
 from playground.frame import encode
 from playground.nets import pca

@@ -5,13 +5,8 @@ import pytest
 import torch
 
 from playground.concept import load
-from playground.concepts.diffusion.model import (
-    Params,
-    process_of,
-    reverse,
-    shown_steps,
-    space_of,
-)
+from playground.concepts.diffusion.model import process_of, reverse, shown_steps, space_of
+from playground.concepts.diffusion.params import Params
 from playground.datasets import mnist
 from playground.metrics import digits
 from playground.samplers import flow

@@ -27,7 +27,7 @@ def _fourier(n_in: int, features: int, g: Generator) -> Weights:
 
 def _waves(w: Weights, z: Float[Tensor, "n i"]) -> Float[Tensor, "n f"]:
     """Random Fourier features √2 sin(z B + φ): Rahimi & Recht 2007, Tancik et al. 2020."""
-    return math.sqrt(2) * torch.addmm(w["phases"], z, w["frequencies"]).sin()
+    return torch.addmm(w["phases"], z, w["frequencies"]).sin().mul_(math.sqrt(2))
 
 
 def plane(g: Generator, width: int = 128, classes: int = 0) -> Weights:
@@ -48,7 +48,8 @@ def plane_apply(w: Weights, x: Float[Tensor, "n 2"], t: Float[Tensor, "n 1"], y:
     if y is not None:
         h = h + w["classes"][y]
     for i in (1, 2, 3):
-        h = F.silu(torch.addmm(w[f"b{i}"], h, w[f"w{i}"].T))
+        h = F.linear(h, w[f"w{i}"], w[f"b{i}"])
+        h = F.silu(h, inplace=not h.requires_grad)
     return torch.addmm(w["b_out"], h, w["w_out"].T)
 
 

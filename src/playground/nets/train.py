@@ -17,7 +17,7 @@ from torch import Generator, Tensor
 
 from playground import datasets
 from playground.datasets import Pictures, Split
-from playground.device import one_thread
+from playground.device import computing
 from playground.nets import classifier
 from playground.nets.mlp import Weights
 
@@ -93,7 +93,7 @@ def accuracy(w: Weights, pictures: Pictures) -> float:
 
 
 def main(name: str) -> None:
-    one_thread()
+    computing()
     split = RECIPES[name].split()
     w = train(name, split.train, RECIPES[name].epochs)
     save_file(w, classifier.path(name))

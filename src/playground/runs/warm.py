@@ -13,7 +13,7 @@ import torch
 import playground.runs.engine
 import playground.runs.worker  # noqa: F401
 from playground.concept import load, slugs
-from playground.device import one_thread
+from playground.device import computing
 from playground.frame import encode
 from playground.params import Params, Refused
 from playground.runs.keys import training_key
@@ -31,7 +31,7 @@ def smallest(params: type[Params]) -> Params:
 
 def warm() -> None:
     """One tiny run of every concept this forkserver is for. A concept that fails here is reported, and fails again when it is asked for."""
-    one_thread()
+    computing()
     concepts = [load(slug) for slug in slugs()]
     heavy = [concept for concept in concepts if concept.preload and sys.modules.keys() >= set(concept.preload)]
     if not heavy:

@@ -1,7 +1,8 @@
 """Diffusion: from data to noise, and back."""
 
 from playground.concept import Concept
-from playground.concepts.diffusion.model import Params, run
+from playground.concepts.diffusion.model import run
+from playground.concepts.diffusion.params import Params
 from playground.concepts.diffusion.scene import scene
 
 CORNER = "150,110;170,120;130,120;160,90;140,90;180,100;150,140;120,100"  # far from the middle, where pure noise begins

@@ -1,10 +1,7 @@
 """Editing with a trained network, none of which trains again: fill a hole, begin at a drawing, go from one noise to another."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -12,17 +9,11 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from playground import painting
+from playground.concepts.diffusion.params import BOARDS, Params
 from playground.concepts.diffusion.pictures import SHOWN, Pictures
 from playground.nets.mlp import Weights
 from playground.samplers import Process, Step, slerp
 
-if TYPE_CHECKING:
-    from playground.concepts.diffusion.model import Params
-
-BOARDS = {
-    "mask": {"digits": painting.Board(28, over="original"), "emoji": painting.Board(16, over="original")},
-    "sketch": {"digits": painting.Board(28, painting.GREYS), "emoji": painting.Board(16, painting.EMOJI)},
-}
 ONE_LOOK = {"flow": "euler", "ddpm": "ddim"}  # by objective: a repaired guess has no velocity at t = 0, where Heun would look
 HOLE = 0.5  # the grey of what is to be made anew
 T_LEAST = 1e-3  # where a guess still decides a prediction

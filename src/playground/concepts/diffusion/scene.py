@@ -2,17 +2,8 @@
 
 from dataclasses import replace
 
-from playground.concepts.diffusion.model import (
-    EVERY_EXAMPLE,
-    FORWARD_STEPS,
-    LABELLED,
-    PICTURES,
-    Params,
-    edits,
-    kind_of,
-    shown_steps,
-    snapshot_steps,
-)
+from playground.concepts.diffusion.model import FORWARD_STEPS, shown_steps, snapshot_steps
+from playground.concepts.diffusion.params import EVERY_EXAMPLE, LABELLED, PICTURES, Params, edits, kind_of
 from playground.scene import Chapter, Chart, Color, Layer, Scene, Series
 
 FORWARD, TRAIN, REVERSE, COMPARE, WEIGH, EDIT = (("forward",), ("train",), ("reverse",), ("compare",), ("weigh",), ("edit",))

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 import playground.params
@@ -11,8 +11,6 @@ from playground import toys
 PICTURES = ("digits", "faces")
 PLANE = ("line", "two_gaussians", "8gaussians", "25gaussians", "ring", "moons", "disjoint", "drawn")
 MODES = ("two_gaussians", "8gaussians", "25gaussians", "disjoint")  # data that are several islands
-LEAST_POINTS = 3
-DRAWINGS = ["-100,-100;100,-100;0,120", ";".join(f"{x},{x}" for x in range(-200, 200, 2))]
 ON_PLANE: dict[str, Any] = {"data": "|".join(PLANE)}
 Activation = Literal["leaky_relu", "relu", "tanh", "silu"]
 Optimiser = Literal["adam", "momentum", "sgd"]
@@ -23,7 +21,7 @@ def live(**extra: Any) -> dict[str, Any]:
     return {"live": True} | extra
 
 
-class Params(playground.params.Params):
+class Params(toys.Drawable):
     data: Literal["line", "two_gaussians", "8gaussians", "25gaussians", "ring", "moons", "disjoint", "drawn", "digits", "faces"] = "ring"
     conditional: bool = Field(True, json_schema_extra={"when": {"data": "digits"}})
     loss: Literal["minimax", "non_saturating", "least_squares", "hinge", "wgan", "wgan_gp"] = Field(
@@ -57,7 +55,6 @@ class Params(playground.params.Params):
     clip: float = Field(0.1, gt=0, le=1, json_schema_extra={"step": 0.01, "when": {"loss": "wgan"}})
     penalty: float = Field(10.0, ge=0, le=50, json_schema_extra={"step": 0.5, "when": {"loss": "wgan_gp"}})
     look_at: int = Field(200, ge=0, le=4999)
-    points: str = Field("", max_length=4000, examples=DRAWINGS, json_schema_extra={"brush": {"data": "drawn"}})
     seeds: int = Field(1, ge=1, le=16)
     edits: str = playground.params.EDITS
 
@@ -73,18 +70,6 @@ class Params(playground.params.Params):
     def looked_at(self) -> int:
         """The step that slow motion shows, counted in updates before it; -1 for none, where many members train."""
         return min(self.look_at, self.steps - 1) if self.seeds == 1 else -1
-
-    @field_validator("points")
-    @classmethod
-    def _readable(cls, points: str) -> str:
-        toys.parse_points(points)
-        return points
-
-    @model_validator(mode="after")
-    def _enough_points(self) -> Self:
-        if self.data == "drawn" and len(toys.parse_points(self.points)) < LEAST_POINTS:
-            raise PydanticCustomError("points_too_few", "too few points", {"field": "points", "least": LEAST_POINTS})
-        return self
 
     @model_validator(mode="after")
     def _someone_learns(self) -> Self:

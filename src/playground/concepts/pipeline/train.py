@@ -14,7 +14,7 @@ from torch import Generator
 
 from playground.concepts.pipeline.faces import weights
 from playground.datasets import faces
-from playground.device import one_thread
+from playground.device import computing
 
 SEED, STEPS, BATCH, HIGHEST_RATE = 7, 1_800, 32, 1.5e-3
 DECAY = 4_000  # steps in which the rate would come down to nothing
@@ -80,5 +80,5 @@ def train(steps: int = STEPS) -> None:
 
 
 if __name__ == "__main__":
-    one_thread()
+    computing()
     train()
