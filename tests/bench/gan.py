@@ -5,12 +5,15 @@ of the training alone. A process of its own for each.
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from itertools import pairwise
 
+from playground.frame import Frame
 from tests.bench.figures import Figure
 from tests.bench.maths import PER_THREAD, Path
 from tests.bench.server import ROOT
@@ -26,11 +29,18 @@ def snapshots(query: str) -> Path:
     concept = load("gan")
     params = concept.params.from_query(query)
     list(concept.run(params.model_copy(update={"steps": 10})))
-    seen, start = [], time.process_time()
+    seen, frames, start = [], [], time.process_time()
     for frame in concept.run(params):
         if frame.phase != "slow":
+            frames.append(frame)
             seen.append((time.process_time() - start, dict(frame.metrics)))
-    return [*seen, (time.process_time() - start, seen[-1][1])]
+    return [*seen, (time.process_time() - start, seen[-1][1] | {"travel": travel(frames)})]
+
+
+def travel(frames: list[Frame]) -> float:
+    """How far the fakes' centre went in the second half of the training, in stage units."""
+    late = [frame.arrays["fake"].astype(float).mean(0) for frame in frames if 2 * frame.step >= frames[-1].step]
+    return float(sum(math.dist(a, b) for a, b in pairwise(late)))
 
 
 def bare(query: str) -> float:

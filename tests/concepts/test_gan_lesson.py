@@ -3,6 +3,7 @@
 import gzip
 import re
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -73,6 +74,14 @@ def test_the_gradient_vanishes_while_d_is_right_about_everything() -> None:
     assert last.metrics["d_accuracy"] > 0.99
     moved = np.abs(last.arrays["fake"].astype(float).mean(0) - chapter("vanishing")[-5].arrays["fake"].astype(float).mean(0)).max()
     assert moved < 0.01, "the fakes stay where they are"
+
+
+def test_the_fakes_run_from_one_island_to_the_other() -> None:
+    shares = [frame.arrays["mode_share"] for frame in chapter("oscillation") if frame.step >= 1000]
+    fullest = [int(share.argmax()) for share in shares if share.min() < 0.1]
+    assert len(fullest) > len(shares) / 2, "nearly all are on one island, mostly"
+    assert sum(a != b for a, b in pairwise(fullest)) >= 4
+    assert max(floors(frame) for frame in chapter("oscillation")[-5:]) > 5
 
 
 def test_gan_labs_settings_hit_ever_less_of_the_data() -> None:

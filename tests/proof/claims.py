@@ -43,6 +43,7 @@ def latent_diffusion() -> Iterator[Figure]:
 GAN_FAILURES = {  # preset: what shows it, whether it is too small, its bound, its bound once cured
     "modes_lost": ("modes", True, 6, 8),
     "vanishing": ("grad_norm", True, 0.01, 1),
+    "oscillation": ("travel", False, 8, 5),
     "gan_lab": ("js", False, 0.75, 0.5),
 }
 

@@ -32,6 +32,15 @@ GAN_LAB: dict[str, Any] = RESTLESS | {  # k = 3, plain descent at 0.1, ten neuro
     "batch": 152,
 }
 
+OSCILLATION: dict[str, Any] = RESTLESS | {  # momentum carries both beyond where they meant to go; r1 = 0 is named since it is the cure
+    "data": "two_gaussians",
+    "g_optimiser": "momentum",
+    "d_optimiser": "momentum",
+    "g_rate": 0.012,
+    "d_rate": 0.018,
+    "r1": 0.0,
+}
+
 concept = Concept(
     slug="gan",
     params=Params,
@@ -48,11 +57,13 @@ concept = Concept(
         "seeds": {"data": "8gaussians", "seeds": 9},
         "modes_lost": {"data": "8gaussians", "g_rate": 0.0001},
         "vanishing": VANISHING,
+        "oscillation": OSCILLATION,
         "gan_lab": GAN_LAB | {"data": "8gaussians", "steps": 5000},
     },
     cures={
         "modes_lost": {"g_rate": 0.004},
         "vanishing": {"loss": "non_saturating"},
+        "oscillation": {"r1": 2.0},
         "gan_lab": {name: Params.model_fields[name].default for name in GAN_LAB},
     },
     trained_by=tuple(Params.model_fields),
