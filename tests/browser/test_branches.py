@@ -51,6 +51,16 @@ def pictures(page: Page, frames: range) -> list[str]:
     return [shown(i) for i in frames]
 
 
+def test_layers_stay_as_they_were_chosen(visit: Visit) -> None:
+    page = training(visit)
+    chip = page.locator(".chip[data-key=data]")
+    chip.click()
+    branch(page, "20")
+    expect(chip).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    expect(ready(page).locator(".chip[data-key=data]")).to_have_attribute("aria-pressed", "false")
+
+
 def test_a_branch_goes_on_from_the_moment_on_the_stage(visit: Visit) -> None:
     page = training(visit)
     trunk = pictures(page, range(20, 41))

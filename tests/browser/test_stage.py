@@ -47,6 +47,19 @@ def test_every_layer_changes_the_picture(made_up: Callable[..., Page]) -> None:
         page.wait_for_function("before => document.querySelector('#stage canvas').toDataURL() !== before", arg=before)
 
 
+def test_the_link_shows_the_layers_that_the_reader_chose(made_up: Callable[..., Page]) -> None:
+    page = made_up("at=30&view=p:3")
+    for key in ("field", "contours"):
+        page.locator(f".chip[data-key={key}]").click()
+    assert query(page)["view"] == "p:3;l:-field,contours"
+    chosen = picture(page)
+    again = made_up("at=30&view=p:3;l:-field,contours")
+    assert picture(again) == chosen
+    again.locator(".chip[data-key=field]").click()
+    again.locator(".chip[data-key=contours]").click()
+    assert query(again)["view"] == "p:3", "as the stage is by itself, the link says nothing"
+
+
 def test_a_histogram_moves_with_the_stage_on_axes_that_stay(made_up: Callable[..., Page]) -> None:
     page = made_up("at=22")
     page.wait_for_function("document.querySelectorAll('.chart.histogram .main-svg').length > 0")

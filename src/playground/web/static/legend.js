@@ -45,7 +45,9 @@ export class Legend {
     const { off, lit } = this.stage;
     const { key, kind, color } = layer;
     const onclick = () => {
-      if (!off.delete(key)) off.add(key);
+      const on = off.delete(key);
+      if (!on) off.add(key);
+      this.stage.chosen.set(key, on);
       this.redraw();
     };
     const classes = this.#classes(layer, frame);

@@ -17,6 +17,7 @@ import { Seat } from "./seat.js";
 import { Status } from "./status.js";
 import { watchSymbols } from "./symbols.js";
 import { chapterAt } from "./timeline.js";
+import { chosenOf } from "./view.js";
 import { suits } from "./when.js";
 
 /**
@@ -85,17 +86,14 @@ export class Page {
     this.player = new Player(this.timeline, words, lesson, () => this.#moved());
     this.player.scrub.addEventListener("chapter", () => this.#moved());
     this.player.scrub.addEventListener("change", () => this.link.write());
-    this.legend = new Legend(this.stage, words, lesson.labels.layers, () => this.draw());
+    this.legend = new Legend(this.stage, words, lesson.labels.layers, () => this.#looked());
     this.boards = new Boards(this.stage, spec, {
       changed: (name, text) => this.controls.drawn(name, text),
       redraw: () => this.draw(),
       under: (array) => this.timeline.frames.find((frame) => frame.arrays[array])?.arrays[array],
     });
-    this.picks = new Picks(this.stage, spec, () => {
-      this.draw();
-      this.link.write();
-    });
-    this.picks.open(location.search);
+    this.picks = new Picks(this.stage, spec, () => this.#looked());
+    this.#lookAsAt(location.search);
     this.status = new Status(words, lesson.captions.doing, () => this.#goOrStop());
     this.player.element.querySelector(".row").append(this.status.goSmall);
     this.player.element.append(this.status.near);
@@ -122,7 +120,7 @@ export class Page {
     document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.#share()); // the header stands there twice
     addEventListener("popstate", () => {
-      this.picks.open(location.search);
+      this.#lookAsAt(location.search);
       this.#open(location.search);
     });
     onThemeChange(() => {
@@ -309,6 +307,18 @@ export class Page {
     this.timeline.playing = false;
     this.timeline.seek(frame);
     this.#moved();
+  }
+
+  /** Look at the stage as an address does. @param {string} search */
+  #lookAsAt(search) {
+    this.picks.open(search);
+    this.stage.chosen = chosenOf(search);
+  }
+
+  /** The reader looks otherwise at the same frame. */
+  #looked() {
+    this.draw();
+    this.link.write();
   }
 
   #moved() {

@@ -4,24 +4,20 @@ import { h } from "./dom.js";
 import { fill } from "./format.js";
 import { namesAt } from "./grids.js";
 import { TRAILED } from "./layers.js";
+import { partOf, withPart } from "./view.js";
 
 export const MOST = 5;
 const [NEAR, TOUCHED, STILL] = [14, 24, 6]; // CSS pixels: a pointer's reach, a finger's, and what is no dragging yet
-const FORM = /^p:\d{1,6}(,\d{1,6})*$/;
+const FORM = /^\d{1,6}(,\d{1,6})*$/;
 
 /** The points that a page's address names; none where it can't be read. @param {string} search @returns {number[]} */
 export function picksOf(search) {
-  const view = new URLSearchParams(search).get("view") ?? "";
-  return FORM.test(view) ? [...new Set(view.slice(2).split(",").map(Number))].slice(0, MOST) : [];
+  const part = partOf(search, "p");
+  return FORM.test(part) ? [...new Set(part.split(",").map(Number))].slice(0, MOST) : [];
 }
 
 /** An address's query with these points in it and no others. @param {string} search @param {number[]} picked */
-export function withPicks(search, picked) {
-  const pairs = new URLSearchParams(search);
-  pairs.delete("view");
-  if (picked.length) pairs.set("view", `p:${picked.join(",")}`);
-  return pairs.toString();
-}
+export const withPicks = (search, picked) => withPart(search, "p", picked.join(","));
 
 /** One point more, the oldest going where they are too many; or one less, if it was picked. @param {number[]} picked @param {number} i */
 export const toggled = (picked, i) => (picked.includes(i) ? picked.filter((k) => k !== i) : [...picked, i].slice(-MOST));

@@ -30,7 +30,7 @@ export class Seat {
     this.stage.seed = Number(plan.params.seed);
     this.stage.all = Number(plan.params.seeds) > 1;
     prepare(plan.scene.layers);
-    this.stage.off = new Set(plan.scene.layers.filter((layer) => !layer.on).map(({ key }) => key));
+    this.stage.off = new Set(plan.scene.layers.filter(({ key, on }) => !(this.stage.chosen.get(key) ?? on)).map(({ key }) => key));
   }
 
   /** Whether it shows pictures rather than a plane. */

@@ -29,8 +29,10 @@ export class Stage {
   /** Whether all members of a run with many seeds are shown, and the seed of the first. */
   all = false;
   seed = 0;
-  /** Layers the reader switched off. @type {Set<string>} */
+  /** Layers that are switched off, and what the reader has chosen, which the next run keeps to. @type {Set<string>} */
   off = new Set();
+  /** @type {Map<string, boolean>} */
+  chosen = new Map();
   /** Keys of what a symbol of the lesson points to. @type {string[]} */
   lit = [];
   /** @type {Record<string, string>} */

@@ -81,7 +81,7 @@ export class Versus {
     const { shown: first, stage, charts, spec } = this.page;
     if (!first || plan.key === first.key) return this.#end(this.words.same);
     this.second.seat.take(plan);
-    for (const { key, on } of more(first.scene.layers, plan.scene.layers, "key")) if (!on) stage.off.add(key);
+    for (const { key, on } of more(first.scene.layers, plan.scene.layers, "key")) if (!(stage.chosen.get(key) ?? on)) stage.off.add(key);
     const { parts, names } = difference(first.params, plan.params, spec);
     this.difference.replaceChildren(...parts);
     [this.#name, this.second.name] = names;
