@@ -14,11 +14,11 @@ from functools import cache
 from typing import Any
 
 import yaml
-from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from playground import formulas
 from playground.concept import FOLDER, Concept
 from playground.concept import load as load_concept
 from playground.scene import Flow
@@ -52,8 +52,8 @@ def load(slug: str, lang: str) -> Lesson:
     text = (FOLDER / slug / f"lesson.{lang}.md").read_text(encoding="utf-8")
     _, front, body = text.split("---\n", 2)
     told = yaml.safe_load(front)
-    formulas = {key: _mathml(latex, "block") for key, latex in told["captions"].get("formulas", {}).items()}
-    return Lesson(**told | {"captions": told["captions"] | {"formulas": formulas}}, body=render(body))
+    written = {key: formulas.block(latex) for key, latex in told["captions"].get("formulas", {}).items()}
+    return Lesson(**told | {"captions": told["captions"] | {"formulas": written}}, body=render(body))
 
 
 def render(text: str) -> str:
@@ -123,17 +123,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _formula(latex: str, options: Mapping[str, bool]) -> str:
-    return _mathml(latex, "block" if options["display_mode"] else "inline")
-
-
-def _mathml(latex: str, display: str) -> str:
-    mathml = convert(latex.strip(), display=display)
-    return re.sub(r'class="([\w-]+)"', lambda m: _symbol(m[1]), mathml)
-
-
-def _symbol(keys: str) -> str:
-    """Attributes of what points at parts of the page."""
-    return f'class="symbol" data-key="{html.escape(keys.replace("-", " "))}" tabindex="0"'
+    return formulas.block(latex) if options["display_mode"] else formulas.inline(latex)
 
 
 def _link(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
@@ -141,7 +131,7 @@ def _link(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
     opening = tokens[index] if tokens[index].nesting == 1 else _opening(tokens, index)
     if not opening.attrGet("href").startswith("#"):
         return self.renderToken(tokens, index, options, env)
-    return f"<span {_symbol(opening.attrGet('href')[1:])}>" if tokens[index].nesting == 1 else "</span>"
+    return f"<span {formulas.symbol(opening.attrGet('href')[1:])}>" if tokens[index].nesting == 1 else "</span>"
 
 
 def _opening(tokens: Any, close: int) -> Any:
