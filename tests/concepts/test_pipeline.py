@@ -4,7 +4,9 @@ import json
 import math
 import re
 import threading
+from collections.abc import Iterator
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -312,6 +314,47 @@ def test_a_model_too_big_is_one_sentence(hub_cache: Path) -> None:
 
 def test_without_a_network_is_one_sentence(hub_cache: Path) -> None:
     assert code_of("some/third") == "hub_unreachable"
+
+
+@pytest.fixture
+def hub_server(hub_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """A hub on this machine: some/model weighs too much, it knows no other. What it was asked for."""
+    from huggingface_hub import constants
+
+    asked = set()
+
+    class Hub(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.add(self.path.partition("?")[0])
+            known = self.path.startswith("/api/models/some/model")
+            files = [{"rfilename": f"unet/{i}.safetensors", "size": hub.MOST_BYTES // 2 + 1} for i in range(2)]
+            body = json.dumps({"id": "some/model", "siblings": files} if known else {"error": "Repository not found"}).encode()
+            self.send_response(200 if known else 404)
+            self.send_header("Content-Length", str(len(body)))
+            if not known:
+                self.send_header("X-Error-Code", "RepoNotFound")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield asked
+    server.shutdown()
+
+
+def test_a_name_the_hub_does_not_know_is_one_sentence(hub_server: set[str]) -> None:
+    assert code_of("some/third") == "hub_not_found"
+    assert hub_server == {"/api/models/some/third"}
+
+
+def test_weights_too_heavy_are_not_fetched(hub_server: set[str]) -> None:
+    assert code_of("some/model") == "hub_too_big"
+    assert hub_server == {"/api/models/some/model"}
 
 
 def test_what_the_host_does_not_allow_is_refused_before_any_work(hub_cache: Path) -> None:
