@@ -1,6 +1,7 @@
 /** The page's link: kept true of what is seen, and what it promised held against what came. */
 
 import { address } from "./address.js";
+import { withLook } from "./looks.js";
 
 const APART = 1000; // ms between two writings while the run plays
 const RESTS = 250; // ms after the reader's hand has moved the clock
@@ -16,9 +17,9 @@ export class Link {
 
   /** Keep the address true. @param {boolean} [push] as a new entry of the history */
   write(push = false) {
-    const { shown, running, timeline, spec, vs, picks } = this.page;
+    const { shown, running, timeline, spec, vs, picks, stage } = this.page;
     if (!shown || running.waiting) return; // the address may be of a run to come
-    const url = location.pathname + address(picks.kept(location.search), shown, timeline.wanted ?? timeline.index, spec, { vs, fp: shown.fp });
+    const url = location.pathname + address(withLook(picks.kept(location.search), stage.look), shown, timeline.wanted ?? timeline.index, spec, { vs, fp: shown.fp });
     if (push) history.pushState(null, "", url);
     else history.replaceState(history.state, "", url);
     this.#written = performance.now();

@@ -11,8 +11,8 @@ const FORM = /^p:\d{1,6}(,\d{1,6})*$/;
 
 /** The points that a page's address names; none where it can't be read. @param {string} search @returns {number[]} */
 export function picksOf(search) {
-  const view = new URLSearchParams(search).get("view") ?? "";
-  return FORM.test(view) ? [...new Set(view.slice(2).split(",").map(Number))].slice(0, MOST) : [];
+  const view = (new URLSearchParams(search).get("view") ?? "").split(";").find((part) => FORM.test(part));
+  return view ? [...new Set(view.slice(2).split(",").map(Number))].slice(0, MOST) : [];
 }
 
 /** An address's query with these points in it and no others. @param {string} search @param {number[]} picked */
