@@ -1,5 +1,6 @@
 /** Bars of one frame, as plotly takes them: a name a row, the series beside each other. Knows no document. */
 
+import { number } from "./format.js";
 import { literal, shortened, shown } from "./tokens.js";
 
 /**
@@ -35,10 +36,10 @@ export function bars(frames, chart, token) {
       const heights = frame.arrays[metric]?.data;
       if (!heights) return [];
       const marker = { color: token(color), opacity: reference ? 0.45 : 1, line: { width: 0 }, ...(k ? { pattern: { shape: "/", size: 6, solidity: 0.35, fgcolor: token("ink") } } : {}) };
-      return [{ type: "bar", orientation: "h", x: Array.from(heights), y: own, marker }];
+      return [{ type: "bar", orientation: "h", x: Array.from(heights), y: own, marker, text: Array.from(heights, (value) => number(value)), textposition: "outside", textfont: { color: token("soft"), size: 11 }, textangle: 0, constraintext: "none", cliponaxis: false }];
     });
   });
-  return { rows, traces, axis: { tickmode: "array", tickvals: rows.map((_, i) => i), ticktext: rows.map(literal), range: [-0.5, rows.length - 0.5] } };
+  return { rows, traces, axis: { tickmode: "array", ticks: "outside", ticklen: 6, tickcolor: "rgba(0,0,0,0)", tickvals: rows.map((_, i) => i), ticktext: rows.map(literal), range: [-0.5, rows.length - 0.5] } };
 }
 
 /** The row of a name, a new one where it has none. @param {string[]} rows @param {string} name */
@@ -51,5 +52,5 @@ function rowOf(rows, name) {
 export function end(frames, { series }) {
   let most = 0;
   for (const { arrays } of frames) for (const { metric } of series) for (const value of arrays[metric]?.data ?? []) most = Math.max(most, value);
-  return 1.04 * most || 1;
+  return 1.12 * most || 1;
 }

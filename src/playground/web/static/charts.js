@@ -179,7 +179,7 @@ export class Charts {
     if (!frames.length) return;
     const { rows, traces: drawn, axis } = bars(frames, spec, token);
     const area = /** @type {HTMLElement} */ (plot.parentElement);
-    area.style.minHeight = `${46 + rows.length * Math.max(20, 9 * drawn.length)}px`;
+    area.style.minHeight = `${46 + rows.length * (8 + 13 * drawn.length)}px`;
     const values = frames[0].arrays[spec.series[0].metric].data;
     area.setAttribute("aria-label", `${this.lesson.labels.charts[spec.key]}: ${namesOf(frames[0], spec).map((name, i) => `${name} ${number(values[i])}`).join(", ")}`);
     if (!this.#plotly || !plot.clientWidth) return;

@@ -31,7 +31,7 @@ export class Hand {
     this.head = h("b", { class: "num" });
     this.link = h("span", { class: "link num", role: "status" });
     this.scale = h("span", { class: "scale num", "aria-hidden": "true" }, "0", h("i", {}), "1");
-    this.element = h("div", { class: "heads-bar", hidden: true }, this.views, this.#stepper("head", this.head, (by) => this.#head(by)), this.#stepper("token", this.link, (by) => this.#token(by)), this.scale);
+    this.element = h("div", { class: "heads-bar", role: "group", "aria-label": words.heads_keys, hidden: true }, this.views, this.#stepper("head", this.head, (by) => this.#head(by)), this.#stepper("token", this.link, (by) => this.#token(by)), this.scale);
   }
 
   /** @param {"head" | "token"} what @param {HTMLElement} value between its buttons @param {(by: number) => void} step */

@@ -32,8 +32,11 @@ export function all(box, seen, widest) {
   const [w, h] = [heads * cell + (heads - 1) * wide, layers * (cell + head) + (layers - 1) * gap];
   const beside = Math.min(box.w - w - rim - 3 * RIM, box.h * 1.25);
   const detail = beside > Math.max(240, 0.7 * box.h) && cell < 0.4 * box.h ? matrix({ ...box, x: box.x + (box.w + w + rim + RIM - beside) / 2, w: beside }, seen, widest, false) : null;
+  const below = box.h - h - rim - RIM;
+  const under = !detail && below > 170 ? matrix({ ...box, y: box.y + box.h - below, h: below }, seen, widest, false) : null;
   const left = (box.w - rim - w - (detail ? beside + RIM : 0)) / 2;
-  return { kind: "all", x: box.x + rim + left, y: box.y + rim + (box.h - rim - h) / 2 + head, cell, across: cell + wide, down: cell + head + gap, head, layers, heads, detail };
+  const top = under ? RIM : (box.h - rim - h) / 2;
+  return { kind: "all", x: box.x + rim + left, y: box.y + rim + top + head, cell, across: cell + wide, down: cell + head + gap, head, layers, heads, detail: detail ?? under };
 }
 
 /** The matrix of one head, a list beside it where there is room. @param {Box} box @param {Pick<Seen, "rows" | "t">} seen @param {number} widest of the tokens at size 1 @param {boolean} [listed] @returns {Matrix} */
@@ -59,8 +62,8 @@ export function matrix(box, { rows, t }, widest, listed = true) {
  */
 export function spread(t, height, line, around) {
   const even = Math.min(height / t, 2 * line);
-  const wide = even < line && around >= 0 && height > 12 * line ? (line * t - height) / (height - 10.6 * line) : 0;
-  const heights = Array.from({ length: t }, (_, i) => 1 + wide * Math.exp(-(((i - around) / 6) ** 2)));
+  const wide = even < line && around >= 0 && height > 12 * line ? (line * t - height) / (height - 10.9 * line) : 0;
+  const heights = Array.from({ length: t }, (_, i) => 1 + wide * Math.exp(-(((i - around) / 6) ** 4))); // about ten lines are wide
   const unit = (wide ? height : even * t) / heights.reduce((sum, h) => sum + h, 0);
   let y = 0;
   return heights.map((h) => (y += h * unit) - (h * unit) / 2);

@@ -57,8 +57,8 @@ function sheet({ data, layers, heads, rows, t }, table) {
 }
 
 /** @param {Pen} pen @param {import("./layers.js").Job} job @returns {{layer: import("./layers.js").Layer, plan: Plan, seen: Seen}} */
-export function heads(pen, { layer, frame, chapter, plane, color, token, look: chosen = unchosen() }) {
-  const seen = seenOf(chosen, layer, frame, chapter);
+export function heads(pen, { layer, frame, before, plane, color, token, look: chosen = unchosen() }) {
+  const seen = seenOf(chosen, layer, frame, before);
   const table = ramp(token("fill"), color, token("ink"));
   const tone = (/** @type {number} */ w) => `rgb(${table.slice(4 * Math.round(255 * w), 4 * Math.round(255 * w) + 3).join()})`;
   const work = { pen, seen, sheet: sheet(seen, table), tone, token, color, alpha: pen.globalAlpha };
@@ -161,14 +161,14 @@ function drawCells(work, plan) {
   const down = at(rows, y);
   for (const row of legible(down, size * 1.2, [query - first, seen.query - first].filter((i) => i >= 0))) {
     const own = row + first === query;
-    write(work, shown(seen.tokens[row + first]), x - 8, down[row], size, { align: "right", weight: own ? 650 : 400, room, color: own || query < 0 ? "ink" : "soft" });
+    write(work, shown(seen.tokens[row + first]), x - 8, down[row], size, { align: "right", weight: own ? 650 : 400, room: own ? room * 1.15 : room, color: own || query < 0 ? "ink" : "soft" });
   }
   const across = at(t, x);
   for (const i of legible(across, slant ? size * 1.25 : Math.min(cell, size * 1.2), [key, seen.key].filter((k) => k >= 0))) {
     pen.save();
     pen.translate(across[i], y - (slant ? 6 : line * 0.8));
     pen.rotate(-slant);
-    write(work, shown(seen.tokens[i]), 0, 0, size, { align: slant ? "left" : "center", weight: i === key ? 650 : 400, room, color: i === key || key < 0 ? "ink" : "soft" });
+    write(work, shown(seen.tokens[i]), 0, 0, size, { align: slant ? "left" : "center", weight: i === key ? 650 : 400, room: i === key ? room * 1.15 : room, color: i === key || key < 0 ? "ink" : "soft" });
     pen.restore();
   }
   write(work, `${seen.layer}.${seen.head}`, x - 8, y - line * 0.8, line, { align: "right", weight: 650, color: "soft" });
@@ -275,12 +275,13 @@ function strokes({ pen, color, alpha }, { left, right, at }, links) {
   const bend = (right - left) * 0.42;
   pen.strokeStyle = color;
   pen.lineCap = "round";
+  const most = links.every(({ query, key }) => query === links[0].query || key === links[0].key) ? 6 : Math.max(1.2, 0.5 * (at[1] - at[0]));
   for (let level = 0; level < LEVELS; level++) {
     const own = links.filter((link) => Math.min(LEVELS - 1, Math.floor(link.weight * LEVELS)) === level);
     if (!own.length) continue;
     const share = level ? (level + 0.5) / LEVELS : own.reduce((sum, link) => sum + link.weight, 0) / own.length;
     pen.globalAlpha = alpha * share ** 0.7;
-    pen.lineWidth = 1 + 4.5 * share;
+    pen.lineWidth = Math.min(most, 1 + 4.5 * share);
     pen.beginPath();
     for (const { query, key } of own) {
       pen.moveTo(left, at[query]);

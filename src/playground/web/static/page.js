@@ -380,7 +380,6 @@ export class Page {
       const module = await import("./heads-hand.js").catch(() => null);
       this.hand = module && new module.Hand(this.stage, this.spec.words, (kept) => this.#looked(kept));
       if (this.hand) this.legend.element.before(this.hand.element);
-      document.getElementById("stage")?.setAttribute("aria-label", `${this.spec.words.stage_keys} ${this.spec.words.heads_keys}`);
     }
     const stages = [this.stage, ...(this.versus ? [this.versus.second.seat.stage] : [])];
     if (typeof this.hand === "object") this.hand?.show(stages, this.timeline.playing);
@@ -388,8 +387,9 @@ export class Page {
 
   /** Another head, token or view. @param {boolean} [kept] whether the link keeps it */
   #looked(kept) {
-    this.draw();
+    this.draw(!kept);
     if (kept) this.link.write();
+    else this.#heads();
   }
 
   /** Texts that the run has written by now. @param {import("./wire.js").Frame} frame */

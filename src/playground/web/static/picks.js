@@ -7,12 +7,12 @@ import { TRAILED } from "./layers.js";
 
 export const MOST = 5;
 const [NEAR, TOUCHED, STILL] = [14, 24, 6]; // CSS pixels: a pointer's reach, a finger's, and what is no dragging yet
-const FORM = /^p:\d{1,6}(,\d{1,6})*$/;
+const FORM = /^p:(\d{1,6}(?:,\d{1,6})*)(?:;h:[^;]*)?$/; // what follows is a look at attention
 
 /** The points that a page's address names; none where it can't be read. @param {string} search @returns {number[]} */
 export function picksOf(search) {
-  const view = (new URLSearchParams(search).get("view") ?? "").split(";").find((part) => FORM.test(part));
-  return view ? [...new Set(view.slice(2).split(",").map(Number))].slice(0, MOST) : [];
+  const [, points] = FORM.exec(new URLSearchParams(search).get("view") ?? "") ?? [];
+  return points ? [...new Set(points.split(",").map(Number))].slice(0, MOST) : [];
 }
 
 /** An address's query with these points in it and no others. @param {string} search @param {number[]} picked */

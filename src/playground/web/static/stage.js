@@ -168,6 +168,7 @@ export class Stage {
         names: this.classes[layer.names] ?? [],
         redraw: this.redraw,
         look: this.look,
+        before: this.before(frame),
         box: boxes.get(layer),
       });
       if (grid) grids.push(grid);
@@ -203,6 +204,11 @@ export class Stage {
   /** The layer whose points can be picked. @param {Frame} frame */
   #trail(frame) {
     return this.shown(frame).find(({ kind }) => kind === "trails");
+  }
+
+  /** The run up to a frame. @param {Frame} frame */
+  before(frame) {
+    return this.frames.slice(0, this.frames.indexOf(frame));
   }
 
   /** The coordinates of the points that can be picked, in each frame of a chapter. @param {Frame} frame @returns {ArrayLike<number>[]} */

@@ -5,7 +5,7 @@ from playground.scene import Chapter, Chart, Layer, Scene, Series, Text
 
 def scene(params: Params) -> Scene:
     return Scene(
-        (Layer("heads", "heads", "attention", "model", ("train",), tokens="tokens", focus="focus"),),
+        (Layer("heads", "heads", "attention", "model", ("train", "lens"), tokens="tokens", focus="focus"),),
         (
             Chart("entropy", (Series("entropy"),), ("train",)),
             Chart("next", (Series("chance"), Series("before", "noise")), ("lens",), x="share", kind="bars", metrics=("rank",), names="candidates"),
