@@ -5,6 +5,7 @@ import { ramp } from "../../src/playground/web/static/heads-picture.js";
 
 const DESK = { x: 0, y: 0, w: 740, h: 380 };
 const HAND = { x: 0, y: 0, w: 356, h: 356 };
+const HALF = { x: 0, y: 0, w: 178, h: 198 };
 const PROJECTOR = { x: 0, y: 0, w: 1090, h: 640 };
 const seen = (/** @type {number} */ layers, /** @type {number} */ heads, /** @type {number} */ t, rows = t) => ({ layers, heads, t, rows, query: t - 1 });
 
@@ -24,7 +25,7 @@ test("every tile lies on the stage, apart from the others, and is found again", 
 });
 
 test("a matrix and its words lie on the stage; its cells are found", () => {
-  for (const box of [DESK, HAND, PROJECTOR])
+  for (const box of [DESK, HAND, HALF, PROJECTOR])
     for (const t of [1, 2, 14, 64, 128])
       for (const widest of [1, 4, 30]) {
         const plan = matrix(box, { rows: t, t }, widest);

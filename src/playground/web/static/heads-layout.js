@@ -42,18 +42,19 @@ export function all(box, seen, widest) {
 /** The matrix of one head, a list beside it where there is room. @param {Box} box @param {Pick<Seen, "rows" | "t">} seen @param {number} widest of the tokens at size 1 @param {boolean} [listed] @returns {Matrix} */
 export function matrix(box, { rows, t }, widest, listed = true) {
   const line = lineOf(box);
-  const room = Math.min(widest * line + 2, box.w < 500 ? 74 : 8 * line);
-  const size = (/** @type {number} */ top, /** @type {number} */ beyond) => Math.min((box.w - 2 * RIM - room - 8 - beyond) / t, (box.h - 2 * RIM - top) / rows, 46);
+  const rim = box.w < 260 ? RIM / 2 : RIM;
+  const room = Math.min(widest * line + 2, box.w < 500 ? Math.min(74, 0.21 * box.w) : 8 * line);
+  const size = (/** @type {number} */ top, /** @type {number} */ beyond) => Math.min((box.w - 2 * rim - room - 8 - beyond) / t, (box.h - 2 * rim - top) / rows, 46);
   const level = size(line + 6, 0);
   const slant = widest * sizeOf(line, level) <= level ? 0 : SLANT;
   const top = slant ? room * Math.sin(slant) + line * 0.7 : line + 6;
-  const cell = size(top, slant ? Math.min(room * Math.cos(slant), 40) : 0);
+  const cell = size(top, slant ? Math.min(room * Math.cos(slant), 40, 0.12 * box.w) : 0);
   const own = room + 8 + cell * t;
-  const left = box.w - own - 2 * RIM;
+  const left = box.w - own - 2 * rim;
   const panel = listed && left >= PANEL + 30 ? Math.min(left - 30, 17 * line) : 0;
   const x = box.x + (box.w - own - (panel ? panel + 30 : 0)) / 2 + room + 8;
-  const y = box.y + RIM + top + Math.max(0, (box.h - 2 * RIM - top - cell * rows) / 2);
-  return { kind: "matrix", x, y, cell, rows, t, line, slant, room, panel: panel ? { x: x + cell * t + 30, y, w: panel, h: box.y + box.h - RIM - y } : null };
+  const y = box.y + rim + top + Math.max(0, (box.h - 2 * rim - top - cell * rows) / 2);
+  return { kind: "matrix", x, y, cell, rows, t, line, slant, room, panel: panel ? { x: x + cell * t + 30, y, w: panel, h: box.y + box.h - rim - y } : null };
 }
 
 /**

@@ -12,7 +12,8 @@ import { shortened, shown } from "./tokens.js";
  * @typedef {{pen: Pen, seen: Seen, sheet: HTMLCanvasElement, tone: (weight: number) => string, token: (name: string) => string, color: string, alpha: number}} Work
  */
 
-const [KEPT, FAINT] = [4, 0.012]; // sheets of pixels; a weight below which no line is drawn
+const [KEPT, LINES_KEPT] = [4, 24]; // sheets of pixels; heads with all their lines: the snapshots of two runs
+const FAINT = 0.012; // a weight below which no line is drawn
 const LEVELS = 10; // of opacity, when all lines of a head are drawn
 
 /** @type {Map<string, Uint8ClampedArray>} */
@@ -221,7 +222,8 @@ function drawLines(work, box, widest) {
   const query = seen.over?.key !== undefined ? -1 : (seen.over?.query ?? seen.query);
   const key = seen.over?.query !== undefined ? -1 : (seen.over?.key ?? (query < 0 ? seen.key : -1));
   const links = linksOf(seen, query, key);
-  strokes(work, plan, links);
+  if (query < 0 && key < 0) allLines(work, plan, links);
+  else strokes(work, plan, links);
   const size = Math.min(line, Math.max(10.5, (box.h - 28) / t / 1.1, line * 0.9));
   const strongest = [...links].sort((a, b) => b.weight - a.weight).slice(0, 12);
   const column = (/** @type {number} */ x, /** @type {CanvasTextAlign} */ align, /** @type {number[]} */ first, /** @type {number} */ own, /** @type {(i: number) => number} */ shade) => {
@@ -268,6 +270,30 @@ function linksOf(seen, query, key) {
       if (w > FAINT) found.push({ query: q, key: k, weight: w });
     }
   return found;
+}
+
+/** @type {{data: ArrayLike<number>, name: string, canvas: HTMLCanvasElement}[]} */
+const drawn = [];
+
+/** All lines of a head, kept as they were drawn: thousands of curves take longer than there is between two pictures. @param {Work} work @param {import("./heads-layout.js").Lines} plan @param {{query: number, key: number, weight: number}[]} links */
+function allLines(work, plan, links) {
+  const { pen, seen, color, alpha } = work;
+  const { width, height } = pen.canvas;
+  const name = [seen.layer, seen.head, width, height, plan.left, plan.right, plan.at[0], color].join();
+  let known = drawn.find((one) => one.data === seen.data && one.name === name);
+  if (!known) {
+    const canvas = drawn.length < LINES_KEPT ? document.createElement("canvas") : /** @type {any} */ (drawn.shift()).canvas;
+    [canvas.width, canvas.height] = [width, height];
+    const own = canvas.getContext("2d");
+    own.setTransform(pen.getTransform());
+    strokes({ ...work, pen: own, alpha: 1 }, plan, links);
+    drawn.push((known = { data: seen.data, name, canvas }));
+  }
+  pen.save();
+  pen.resetTransform();
+  pen.globalAlpha = alpha;
+  pen.drawImage(known.canvas, 0, 0);
+  pen.restore();
 }
 
 /** Curves from query to key, as opaque as the weight: by levels, so that thousands cost few strokes. @param {Work} work @param {import("./heads-layout.js").Lines} plan @param {{query: number, key: number, weight: number}[]} links */
