@@ -31,7 +31,7 @@ class Lesson:
     """Words of one concept in one language.
 
     labels: fields, options (by field), phases, layers, charts, metrics, presets, cures (by preset), classes (lists by name, in
-    order); where steps are shown in slow motion also nodes, turns and parts. captions: charts (what the axis counts), doing (by
+    order), texts; where steps are shown in slow motion also nodes, turns and parts. captions: charts (what the axis counts), doing (by
     phase, what the machine does), cures (what is wrong), moments and twins (by phase, with {metric} in them), metrics and fields (what
     they mean), parts (with {metric}), formulas (LaTeX, here MathML). body: HTML of the lesson.
     """
@@ -83,6 +83,7 @@ def _needed(concept: Concept) -> set[str]:
         *(f"labels.presets.{name}" for name in concept.presets),
         *(f"{part}.cures.{name}" for name in concept.cures for part in ("labels", "captions")),
         *(f"labels.layers.{layer.key}" for layer in layers),
+        *(f"labels.texts.{text.key}" for scene in scenes for text in scene.texts),
         *(f"labels.classes.{layer.names}" for layer in layers if layer.names),
         *(f"{part}.charts.{chart.key}" for chart in charts for part in ("labels", "captions")),
         *(f"{part}.metrics.{name}" for name in metrics for part in ("labels", "captions")),

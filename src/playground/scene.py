@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level"]
-ChartKind = Literal["curves", "histogram"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads"]
+ChartKind = Literal["curves", "histogram", "bars"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,9 @@ class Layer:
     the chapter · heatmap (rows, columns), first row at the top · images (n, h, w) or (n, h, w, 3) u1, `columns` to a row ·
     mesh (rows, columns, 2), a grid of places, drawn along rows and columns · contour (n, 2), lines of equal density
     of these points, computed in the browser · level (rows, columns), the line where a map has the value `at`, with the layer's name
-    beside it, computed in the browser.
+    beside it, computed in the browser · heads (layers, heads, rows, t) u1, attention as shares of 255: rows are the last tokens as
+    queries (rows = t: every one), columns the keys. Its `tokens` names the entry of the frame's texts that has the t tokens, its `focus`
+    an array (3,) i2: layer, head and query token to open on, -1 for none.
 
     A map (heatmap, level) with an `extent` lies over x and y from -extent to extent, else over the whole stage; with a `span` its
     colours run from the first number to the second, else from its lowest to its highest. A mesh with an `opacity` fills its cells
@@ -51,6 +53,8 @@ class Layer:
     at: float = 0.0
     opacity: str = ""
     shared: bool = False
+    tokens: str = ""
+    focus: str = ""
     width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 
 
@@ -69,6 +73,9 @@ class Chart:
 
     A histogram shows the frame on the stage: its series name arrays (k,), its `x` the array (k,) of the bins' centres, evenly
     apart. The first series is bars, the others are step lines, a reference is a dotted curve. `metrics` are said below as well.
+
+    Bars, too, show the frame on the stage: their series name arrays (k,), drawn beside each other, `names` is the entry of the frame's
+    texts that names the k bars, `x` what the axis counts: one of the lesson's metrics.
     """
 
     key: str
@@ -79,6 +86,15 @@ class Chart:
     log_x: bool = False
     kind: ChartKind = "curves"
     metrics: tuple[str, ...] = ()
+    names: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """An entry of the frame's texts that is read under the stage, as it is and as it grows: a sample, a passage."""
+
+    key: str
+    phases: tuple[str, ...] = ()  # chapters it belongs to; () is every one
 
 
 @dataclass(frozen=True)
@@ -147,6 +163,7 @@ class Scene:
     twins: dict[str, str] = field(default_factory=dict)
     chapters: tuple[Chapter, ...] = ()
     flow: Flow | None = None
+    texts: tuple[Text, ...] = ()
 
     def done(self, frames: int, most: int) -> float:
         """The part of the work that a run's first frames are: by the chapters' shares, or as `frames` of `most` where it has none."""

@@ -265,9 +265,16 @@ def test_the_scene_draws_what_the_frames_hold(slug: str, values: dict[str, Any])
     for layer in scene.layers:
         shown = [frame for frame in frames if not layer.phases or frame.phase in layer.phases]
         assert any(layer.array in frame.arrays for frame in shown), f"layer {layer.key} never has {layer.array}"
+        for name in filter(None, (layer.tokens,)):
+            assert any(name in frame.texts for frame in shown), f"layer {layer.key} never has the tokens {name}"
+    for text in scene.texts:
+        assert any(text.key in frame.texts for frame in frames if not text.phases or frame.phase in text.phases), f"no text {text.key}"
     for chart in scene.charts:
         shown = [frame for frame in frames if frame.phase in chart.phases]
-        arrays = (chart.x, *(series.metric for series in chart.series)) if chart.kind == "histogram" else ()
+        axis = (chart.x,) if chart.kind == "histogram" else ()
+        arrays = (*axis, *(series.metric for series in chart.series)) if chart.kind != "curves" else ()
+        for name in filter(None, (chart.names,)):
+            assert any(name in frame.texts for frame in shown), f"chart {chart.key} never has the names {name}"
         for name in arrays:
             assert any(name in frame.arrays for frame in shown), f"chart {chart.key} never has {name}"
         for name in (*chart.metrics, *(series.metric for series in chart.series if not arrays)):

@@ -1,5 +1,6 @@
 /** The charts under the stage: plotly draws the curves, a light cursor follows the clock. */
 
+import { bars, end, margin, namesOf } from "./bars.js";
 import { measure, spread, traces } from "./curves.js";
 import { h, onThemeChange, token } from "./dom.js";
 import { about, fill, number } from "./format.js";
@@ -8,10 +9,13 @@ import { Histogram } from "./histogram.js";
 /**
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{metric: string, color: string, reference: boolean}} Series
- * @typedef {{key: string, series: Series[], phases: string[], x: string, log: boolean, log_x: boolean, kind: string, metrics: string[]}} Chart
- * @typedef {{spec: Chart, card: HTMLElement, plot: HTMLElement, cursor: HTMLElement, values: HTMLElement, frames: number[], range: [number, number], dirty: boolean, histogram: Histogram | null}} Card
+ * @typedef {{key: string, series: Series[], phases: string[], x: string, log: boolean, log_x: boolean, kind: string, metrics: string[], names: string}} Chart
+ * @typedef {{spec: Chart, card: HTMLElement, plot: HTMLElement, cursor: HTMLElement, values: HTMLElement, frames: number[], range: [number, number], dirty: boolean, histogram: Histogram | null, at: (Frame | null)[]}} Card
  * @typedef {{frames: Frame[], frame: Frame | null, names: [string, string]}} Beside a second run: its frames, the one that stands for the first's, the names of both
  */
+
+/** Kinds that show the frame on the stage, not the way to it. */
+const STILL = ["histogram", "bars"];
 
 const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
 
@@ -89,11 +93,11 @@ export class Charts {
       const values = h("div", { class: "values" });
       const title = this.lesson.labels.charts[spec.key];
       const histogram = spec.kind === "histogram" ? new Histogram(spec, MARGIN) : null;
-      const area = h("div", { class: "area", role: "img", "aria-label": title }, plot, histogram ? histogram.canvas : cursor);
+      const area = h("div", { class: "area", role: "img", "aria-label": title }, plot, spec.kind === "curves" ? cursor : histogram?.canvas);
       const card = h("section", { class: `card chart ${spec.kind}`, "data-key": spec.key }, h("h2", {}, title), area, values, h("p", { class: "axis" }, this.lesson.captions.charts[spec.key]));
       /** @type {Card} */
-      const made = { spec, card, plot, cursor, values, frames: [], range: [0, 1], dirty: true, histogram };
-      if (!histogram) this.#drag(area, made);
+      const made = { spec, card, plot, cursor, values, frames: [], range: [0, 1], dirty: true, histogram, at: [] };
+      if (spec.kind === "curves") this.#drag(area, made);
       card.hidden = true;
       this.host.append(card);
       return made;
@@ -151,6 +155,7 @@ export class Charts {
   #drawOne(card) {
     const { spec } = card;
     if (card.histogram) return this.#drawHistogram(card, card.histogram);
+    if (spec.kind === "bars") return this.#drawBars(card);
     card.frames = this.frames.flatMap((frame, i) => (spec.phases.includes(frame.phase) && measure(frame, spec.x) !== undefined ? [i] : []));
     const drawn = [this.frames, this.beside?.frames ?? []].flatMap((frames, k) => traces(frames, spec, k, token));
     const x = drawn.flatMap((trace) => trace.x);
@@ -167,8 +172,24 @@ export class Charts {
     if (this.#plotly && card.plot.clientWidth) this.#plot(card, [], { type: "linear", range }, { type: "linear", range: [0, histogram.top] });
   }
 
-  /** @param {Card} card @param {any[]} traces @param {any} xaxis @param {any} yaxis what is this chart's own of its axes */
-  #plot({ spec, plot }, traces, xaxis, yaxis) {
+  /** Bars of the frame on the stage, and of a second run's. @param {Card} card */
+  #drawBars(card) {
+    const { spec, plot } = card;
+    const frames = card.at.flatMap((frame) => (frame && spec.series.some(({ metric }) => frame.arrays[metric]) ? [frame] : []));
+    if (!frames.length) return;
+    const { rows, traces: drawn, axis } = bars(frames, spec, token);
+    const area = /** @type {HTMLElement} */ (plot.parentElement);
+    area.style.minHeight = `${46 + rows.length * (8 + 13 * drawn.length)}px`;
+    const values = frames[0].arrays[spec.series[0].metric].data;
+    area.setAttribute("aria-label", `${this.lesson.labels.charts[spec.key]}: ${namesOf(frames[0], spec).map((name, i) => `${name} ${number(values[i])}`).join(", ")}`);
+    if (!this.#plotly || !plot.clientWidth) return;
+    const chapter = [...this.frames, ...(this.beside?.frames ?? [])].filter(({ phase }) => spec.phases.includes(phase));
+    const xaxis = { type: "linear", range: [0, end(chapter, spec)], showgrid: true };
+    this.#plot(card, drawn, xaxis, { type: "linear", ...axis, range: [...axis.range].reverse(), showgrid: false }, { margin: { ...MARGIN, l: Math.min(plot.clientWidth * 0.4, margin(rows)) }, bargap: 0.25, bargroupgap: 0.08 });
+  }
+
+  /** @param {Card} card @param {any[]} traces @param {any} xaxis @param {any} yaxis what is this chart's own of its axes @param {any} [own] and of its layout */
+  #plot({ spec, plot }, traces, xaxis, yaxis, own = {}) {
     const font = { color: token("soft"), size: 12, family: getComputedStyle(document.body).fontFamily };
     const axis = { color: token("soft"), gridcolor: token("line"), zeroline: false, fixedrange: true, tickfont: font, nticks: 5 };
     const layout = {
@@ -178,8 +199,9 @@ export class Charts {
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       font,
-      xaxis: { ...axis, ...xaxis, showgrid: false, title: { text: this.lesson.labels.metrics[spec.x], standoff: 4, font } },
+      xaxis: { ...axis, showgrid: false, ...xaxis, title: { text: this.lesson.labels.metrics[spec.x], standoff: 4, font } },
       yaxis: { ...axis, nticks: 4, ...yaxis },
+      ...own,
     };
     this.#plotly.react(plot, traces, layout, { staticPlot: true, displayModeBar: false, responsive: false });
   }
@@ -191,8 +213,14 @@ export class Charts {
       for (const card of this.cards) card.card.hidden = !card.spec.phases.includes(frame.phase);
       this.redraw();
     }
-    for (const { spec, card, cursor, values, range, histogram } of this.cards) {
+    for (const made of this.cards) {
+      const { spec, card, cursor, values, range, histogram } = made;
       if (card.hidden) continue;
+      const at = [frame, this.beside?.frame ?? null];
+      if (spec.kind === "bars" && at.some((one, k) => one !== made.at[k])) {
+        made.at = at;
+        this.#drawBars(made);
+      }
       card.classList.toggle("lit", light.includes(spec.key));
       const part = place({ spec, range }, measure(frame, spec.x));
       cursor.style.left = `calc(${MARGIN.l}px + (100% - ${MARGIN.l + MARGIN.r}px) * ${Math.min(1, Math.max(0, part))})`;
@@ -205,7 +233,7 @@ export class Charts {
   #said({ kind, metrics = [] }, series, frame) {
     return [
       ...series.map(({ metric, color, reference }) =>
-        h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, kind === "histogram" ? null : h("b", {}, number(frame.metrics[metric])), this.#spread(frame, metric)),
+        h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, STILL.includes(kind) ? null : h("b", {}, number(frame.metrics[metric])), this.#spread(frame, metric)),
       ),
       ...metrics.map((metric) => h("span", {}, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric])))),
       h("span", { class: "where" }, about(this.lesson.captions.moments[frame.phase], frame)),
@@ -221,7 +249,7 @@ export class Charts {
   /** A line for each run, with the values that it has. @param {Chart} chart @param {Frame} one @param {Beside} beside */
   #both(chart, one, { frame: other, names }) {
     return [one, other].map((frame, k) => {
-      const own = chart.series.filter(({ metric }) => chart.kind === "histogram" || frame?.metrics[metric] !== undefined);
+      const own = chart.series.filter(({ metric }) => STILL.includes(chart.kind) || frame?.metrics[metric] !== undefined);
       return h("div", { class: k ? "of other" : "of" }, h("b", {}, names[k]), ...(frame ? this.#said(chart, own, frame) : []));
     });
   }

@@ -44,7 +44,7 @@ export function likeness(stage, width, height, ratio) {
   own.labels = stage.labels;
   own.classes = stage.classes;
   own.off = new Set(stage.off);
-  [own.picked, own.frames, own.all, own.seed] = [stage.picked, stage.frames, stage.all, stage.seed];
+  [own.picked, own.frames, own.all, own.seed, own.look] = [stage.picked, stage.frames, stage.all, stage.seed, { ...stage.look, over: null }];
   own.fit(width, height, ratio);
   return own;
 }

@@ -7,9 +7,9 @@ import { heatmap, images } from "./raster.js";
  * @typedef {import("./wire.js").Tensor} Tensor
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{width: number, height: number, scale: number, x: (u: number) => number, y: (v: number) => number}} Plane
- * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, captions: string, width: number, linked: string, extent: number, span: [number, number] | null, at: number, opacity: string, shared: boolean}} Layer
- * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], redraw: () => void}} Job
- * `token` gives any colour of site.css, `names` the words for the layer's classes
+ * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, captions: string, width: number, linked: string, extent: number, span: [number, number] | null, at: number, opacity: string, shared: boolean, tokens: string, focus: string}} Layer
+ * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], redraw: () => void, look?: import("./looks.js").Look, before?: Frame[]}} Job
+ * `token` gives any colour of site.css, `names` the words for the layer's classes, `look` what is looked at in attention, `before` the run up to this frame
  * @typedef {{x: number, y: number, w: number, h: number}} Box
  */
 
@@ -164,22 +164,24 @@ function arrow(pen, x, y, dx, dy, { width, head, edge }) {
   if (edge) pen.stroke();
 }
 
-/** @type {typeof import("./contour.js") | undefined} */
-let contours;
-/** @type {Promise<void> | undefined} */
-let loading;
+/** What not every scene needs is fetched for those that do. @type {Record<string, () => Promise<any>>} */
+const LATER = { contour: () => import("./contour.js"), level: () => import("./contour.js"), heads: () => import("./heads-picture.js") };
+/** @type {Record<string, any>} */
+const fetched = {};
+/** @type {Record<string, Promise<void>>} */
+const loading = {};
 
-/** Fetch what contours need, for a scene that has some. @param {Layer[]} layers */
+/** Fetch what these layers need. @param {Layer[]} layers */
 export function prepare(layers) {
-  if (layers.some(({ kind }) => kind === "contour" || kind === "level")) loading ??= import("./contour.js").then((module) => void (contours = module)).catch(() => {});
+  for (const { kind } of layers) if (LATER[kind]) loading[kind] ??= LATER[kind]().then((module) => void (fetched[kind] = module)).catch(() => {});
 }
 
-/** Contours of a point set's density, or of a map, once their module is there. @param {"contour" | "level"} kind @returns {(pen: CanvasRenderingContext2D, job: Job) => void} */
+/** A kind whose module may have to come first. @param {string} kind @returns {(pen: CanvasRenderingContext2D, job: Job) => any} */
 const later = (kind) => (pen, job) => {
-  if (contours) return contours[kind](pen, job);
+  if (fetched[kind]) return fetched[kind][kind](pen, job);
   prepare([job.layer]);
-  loading?.then(() => contours && job.redraw());
+  loading[kind].then(() => fetched[kind] && job.redraw());
 };
 
-/** A grid of pictures also says where it lies. @type {Record<string, (pen: CanvasRenderingContext2D, job: Job) => void | import("./grids.js").Grid>} */
-export const DRAW = { points, trails, mesh, arrows, heatmap, images, contour: later("contour"), level: later("level") };
+/** A grid of pictures, and attention, also say where they lie. @type {Record<string, (pen: CanvasRenderingContext2D, job: Job) => any>} */
+export const DRAW = { points, trails, mesh, arrows, heatmap, images, contour: later("contour"), level: later("level"), heads: later("heads") };

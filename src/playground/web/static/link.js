@@ -1,6 +1,7 @@
 /** The page's link: kept true of what is seen, and what it promised held against what came. */
 
 import { address } from "./address.js";
+import { withLook } from "./looks.js";
 import { withChosen } from "./view.js";
 
 const APART = 1000; // ms between two writings while the run plays
@@ -17,9 +18,9 @@ export class Link {
 
   /** Keep the address true. @param {boolean} [push] as a new entry of the history */
   write(push = false) {
-    const { shown, running, timeline, spec, vs, picks, seat } = this.page;
+    const { shown, running, timeline, spec, vs, picks, stage } = this.page;
     if (!shown || running.waiting) return; // the address may be of a run to come
-    const view = withChosen(picks.kept(location.search), seat.stage.chosen, shown.scene.layers);
+    const view = withLook(withChosen(picks.kept(location.search), stage.chosen, shown.scene.layers), stage.look);
     const url = location.pathname + address(view, shown, timeline.wanted ?? timeline.index, spec, { vs, fp: shown.fp });
     if (push) history.pushState(null, "", url);
     else history.replaceState(history.state, "", url);

@@ -9,6 +9,7 @@ import { h, onThemeChange } from "./dom.js";
 import { forStage, moveOf } from "./keys.js";
 import { Legend } from "./legend.js";
 import { Link } from "./link.js";
+import { lookOf } from "./looks.js";
 import { Picks } from "./picks.js";
 import { Player } from "./player.js";
 import { Presets } from "./presets.js";
@@ -16,6 +17,7 @@ import { Running } from "./running.js";
 import { Seat } from "./seat.js";
 import { Status } from "./status.js";
 import { watchSymbols } from "./symbols.js";
+import { Texts } from "./texts.js";
 import { chapterAt } from "./timeline.js";
 import { chosenOf } from "./view.js";
 import { suits } from "./when.js";
@@ -61,6 +63,8 @@ export class Page {
   sharing = null;
   /** A step in slow motion, once a run has one. @type {import("./flow.js").Flow | "coming" | null} */
   flow = null;
+  /** Attention under the hand, once a run has some. @type {import("./heads-hand.js").Hand | "coming" | null} */
+  hand = null;
   /** The code, once its tab was opened. @type {import("./source.js").Source | null} */
   source = null;
   /** Where a run can be changed while it trains: its branches. @type {import("./branches.js").Branches | null} */
@@ -102,7 +106,8 @@ export class Page {
     hosts.go.replaceChildren(...this.status.parts);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     this.kept = h("p", { class: "kept", role: "status" });
-    hosts.twin.replaceChildren(this.twin);
+    this.texts = new Texts(lesson.labels.texts);
+    hosts.twin.replaceChildren(this.twin, this.texts.element);
     (matchMedia("(max-width: 760px)").matches ? hosts.twin : this.player.element).append(this.kept); // where it is in sight, and in nobody's way
     this.charts = new Charts(hosts.charts, lesson, (frame) => this.seek(frame), words);
     this.checks = new Checks(hosts.check, words, lesson.checks);
@@ -313,12 +318,7 @@ export class Page {
   #lookAsAt(search) {
     this.picks.open(search);
     this.stage.chosen = chosenOf(search);
-  }
-
-  /** The reader looks otherwise at the same frame. */
-  #looked() {
-    this.draw();
-    this.link.write();
+    this.stage.look = lookOf(search);
   }
 
   #moved() {
@@ -331,6 +331,7 @@ export class Page {
   #key(event) {
     if (!forStage(event) || this.boards.key(event)) return;
     if (this.picks.key(event)) return event.preventDefault();
+    if (typeof this.hand === "object" && this.hand?.key(event)) return event.preventDefault();
     const move = moveOf(event);
     if (!move) return;
     event.preventDefault();
@@ -358,6 +359,8 @@ export class Page {
     this.#tell(frame);
     this.source?.show();
     this.#slow();
+    this.#heads();
+    this.#write(frame);
     this.branches?.fit();
   }
 
@@ -371,6 +374,31 @@ export class Page {
       if (this.flow) matchMedia("(max-width: 760px)").matches ? this.hosts.twin.prepend(this.flow.element) : this.view.append(this.flow.element);
     }
     if (typeof this.flow === "object") this.view.classList.toggle("flowing", Boolean(this.flow?.show(plan, this.timeline.frame)));
+  }
+
+  /** What attention is looked at with, between the picture and its legend. */
+  async #heads() {
+    if (!this.hand && this.stage.scene?.layers.some(({ kind }) => kind === "heads")) {
+      this.hand = "coming";
+      const module = await import("./heads-hand.js").catch(() => null);
+      this.hand = module && new module.Hand(this.stage, this.spec.words, (kept) => this.#looked(kept));
+      if (this.hand) this.legend.element.before(this.hand.element);
+    }
+    const stages = [this.stage, ...(this.versus ? [this.versus.second.seat.stage] : [])];
+    if (typeof this.hand === "object") this.hand?.show(stages, this.timeline.playing);
+  }
+
+  /** The reader looks otherwise at the same frame. @param {boolean} [kept] whether the link keeps it */
+  #looked(kept = true) {
+    this.draw(!kept);
+    if (kept) this.link.write();
+    else this.#heads();
+  }
+
+  /** Texts that the run has written by now. @param {import("./wire.js").Frame} frame */
+  #write(frame) {
+    const other = this.versus?.second.frame;
+    this.texts.show(this.stage.scene?.texts ?? [], other ? [frame, other] : [frame], other ? this.versus?.names : []);
   }
 
   /** The frame in words: always readable, read aloud only at rest. @param {import("./wire.js").Frame} frame */

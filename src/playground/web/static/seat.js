@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { about } from "./format.js";
 import { prepare } from "./layers.js";
+import { said, seen } from "./looks.js";
 import { Stage } from "./stage.js";
 import { Timeline } from "./timeline.js";
 
@@ -33,9 +34,9 @@ export class Seat {
     this.stage.off = new Set(plan.scene.layers.filter(({ key, on }) => !(this.stage.chosen.get(key) ?? on)).map(({ key }) => key));
   }
 
-  /** Whether it shows pictures rather than a plane. */
+  /** Whether it shows pictures, or attention, rather than a plane. */
   get pictures() {
-    return Boolean(this.stage.scene?.layers.some(({ kind }) => kind === "images"));
+    return Boolean(this.stage.scene?.layers.some(({ kind }) => kind === "images" || kind === "heads"));
   }
 
   /** The metric that stands for the frame the clock shows. */
@@ -59,6 +60,12 @@ export class Seat {
   told(frame) {
     const { captions, labels } = this.lesson;
     const name = this.stage.scene?.twins[frame.phase] ?? frame.phase;
-    return about(captions.twins[name], frame, { data: labels.options?.data?.[this.shown?.params.data] ?? "" });
+    return about(captions.twins[name], frame, { data: labels.options?.data?.[this.shown?.params.data] ?? "", ...this.#linked(frame) });
+  }
+
+  /** Where attention is: the head and the token that are looked at, the strongest link. @param {Frame} frame */
+  #linked(frame) {
+    const layer = this.stage.shown(frame).find(({ kind }) => kind === "heads");
+    return layer && said(seen({ ...this.stage.look, over: null }, layer, frame, this.stage.before(frame)), true);
   }
 }

@@ -4,6 +4,7 @@ import { look } from "./classes.js";
 import { token } from "./dom.js";
 import { alike, frameThem, pictureAt } from "./grids.js";
 import { DRAW, now } from "./layers.js";
+import { unchosen } from "./looks.js";
 import { allOf, members, membersOf, panels } from "./members.js";
 import { drawWays, nearest } from "./ways.js";
 
@@ -11,7 +12,7 @@ import { drawWays, nearest } from "./ways.js";
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {import("./layers.js").Layer} Layer
  * @typedef {import("./layers.js").Plane} Plane
- * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>, flow?: import("./flow.js").Plan | null}} Scene
+ * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>, flow?: import("./flow.js").Plan | null, texts?: import("./texts.js").Text[]}} Scene
  */
 
 const HEADING = 0.9; // of a row: what stands above a grid of pictures
@@ -47,6 +48,10 @@ export class Stage {
   places = null;
   /** The grids whose pictures can be picked, as they were drawn last. @type {import("./grids.js").Grid[]} */
   grids = [];
+  /** What is looked at in attention, by all stages alike. */
+  look = unchosen();
+  /** Attention as it was drawn last. @type {{layer: Layer, plan: import("./heads-layout.js").Plan, seen: import("./looks.js").Seen} | null} */
+  attention = null;
   /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
   #size = [1, 1];
   /** @type {Map<string, string>} */
@@ -115,7 +120,9 @@ export class Stage {
     const layers = this.shown(frame).filter((layer) => !this.off.has(layer.key));
     const count = this.all ? membersOf(frame, layers) : 0;
     if (count > 1) return this.#drawAll(count, frame, ahead, chapter, layers);
-    this.grids = alike(this.#drawLayers(layers, frame, ahead, chapter, this.plane), frame);
+    const drawn = this.#drawLayers(layers, frame, ahead, chapter, this.plane);
+    this.grids = alike(drawn.filter(({ layer }) => layer.kind === "images"), frame);
+    this.attention = drawn.find(({ layer }) => layer.kind === "heads") ?? null;
     frameThem(this.pen, this.grids, this.picked, this.#color("ink"), this.#color("card"));
     this.#drawPicked(frame, ahead, layers);
   }
@@ -123,7 +130,7 @@ export class Stage {
   /** Each member in a panel of its own, under its seed. @param {number} count @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead @param {Frame[]} chapter @param {Layer[]} layers */
   #drawAll(count, frame, ahead, chapter, layers) {
     const { pen, plane } = this;
-    [this.places, this.grids] = [null, []];
+    [this.places, this.grids, this.attention] = [null, [], null];
     panels(count, plane.width, plane.height, NAME).forEach(({ x, y, w, h }, i) => {
       const own = (/** @type {Frame} */ one) => members(one, count)[i];
       pen.save();
@@ -162,6 +169,8 @@ export class Stage {
         token: (name) => this.#color(name),
         names: this.classes[layer.names] ?? [],
         redraw: this.redraw,
+        look: this.look,
+        before: this.before(frame),
         box: boxes.get(layer),
       });
       if (grid) grids.push(grid);
@@ -197,6 +206,11 @@ export class Stage {
   /** The layer whose points can be picked. @param {Frame} frame */
   #trail(frame) {
     return this.shown(frame).find(({ kind }) => kind === "trails");
+  }
+
+  /** The run up to a frame. @param {Frame} frame */
+  before(frame) {
+    return this.frames.slice(0, this.frames.indexOf(frame));
   }
 
   /** The coordinates of the points that can be picked, in each frame of a chapter. @param {Frame} frame @returns {ArrayLike<number>[]} */

@@ -166,6 +166,11 @@ export class Versus {
     return frame ? more(stage.shown(timeline.frame), seat.stage.shown(frame), "key") : [];
   }
 
+  /** What both runs are called. */
+  get names() {
+    return [this.#name, this.second.name];
+  }
+
   /** Draw what stands for the clock's frame. @param {boolean} [between] whether only the points moved on */
   draw(between = false) {
     if (!this.pair.isConnected) return;
@@ -182,7 +187,7 @@ export class Versus {
     const { timeline, stage: first } = this.page;
     const { run, place, seat } = this.second;
     const { stage } = seat;
-    [stage.off, stage.lit, stage.picked, stage.all, stage.frames] = [first.off, first.lit, first.picked, first.all, run.frames];
+    [stage.off, stage.lit, stage.picked, stage.all, stage.frames, stage.look] = [first.off, first.lit, first.picked, first.all, run.frames, first.look];
     if (place.index < 0) return stage.clear();
     const { ahead } = timeline;
     const next = ahead && following(run, place.index, ahead.next);

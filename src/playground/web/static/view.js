@@ -1,4 +1,4 @@
-/** What of the stage an address keeps beside the frame, in parts: `view=p:12,40;l:mesh,-surface`. Knows no document. */
+/** What of the stage an address keeps beside the frame, in parts: `view=p:12,40;l:mesh,-surface;h:matrix,3,1`. Knows no document. */
 
 const LAYER = /^-?[a-z0-9_]{1,40}$/;
 
