@@ -1,0 +1,53 @@
+"""Attention: train a small transformer, look where its heads look, operate on them, and measure what that does."""
+
+from collections.abc import Generator as Yields
+from collections.abc import Iterator
+
+from playground.concepts.attention import learning, looking
+from playground.concepts.attention.corpora import corpus
+from playground.concepts.attention.models import Model, Pretrained, Trained
+from playground.concepts.attention.params import Params as Params
+from playground.frame import Frame
+from playground.state import INDEX, State, learn
+
+
+def inside(params: Params, model: Model) -> Iterator[Frame]:
+    """What the trained or the chosen model does with the text."""
+    subject = looking.subject(params, model)
+    frame, seen = looking.look(subject)
+    yield frame
+    yield from looking.lens(subject, seen)
+    yield from looking.generate(subject, params)
+
+
+def trained(params: Params, state: State) -> Trained:
+    w = {name: tensor for name, tensor in state.items() if not name.startswith((INDEX, "ran"))}
+    return Trained(w, corpus(params), params.layers, params.heads, params.context)
+
+
+def learned(params: Params, state: State | None) -> Yields[Frame, None, State]:
+    """The training's state; its frames too, where the training is what is asked for."""
+    lessons = learn(learning.train(params), state)
+    while True:
+        try:
+            frame = next(lessons)
+        except StopIteration as end:
+            return end.value
+        if params.mode == "train":
+            yield frame
+
+
+def run(params: Params, state: State | None = None) -> Yields[Frame, None, State | None]:
+    """Chapters: train, while a decoder learns; then look, lens and generate, on the text, with the operation.
+
+    train and look have attention (layers, heads, t, t) u1, a weight's share of 255, rows the queries, and average (t, t) u1; look also
+    rollout (t, t) u1, effect (layers, heads) f4 in bits a token, query and key (layers, heads, t, d) f2, token_loss and
+    token_loss_before (t,) f4 in bits. lens has chance, before and position (k,) f4; generate chance, drawn and position (k,) f4, kept (k,)
+    u1, and attention (layers, heads, 1, t) u1: the row of the last token, by which the next is guessed.
+    """
+    if not params.trains:
+        yield from inside(params, Pretrained(params.model))
+        return None
+    made = yield from learned(params, state)
+    yield from inside(params, trained(params, made))
+    return made
