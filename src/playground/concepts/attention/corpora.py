@@ -9,13 +9,13 @@ from jaxtyping import Float, Int64
 from torch import Generator, Tensor
 
 from playground import datasets
-from playground.concepts.attention.params import MOST_TOKENS, Params, shown_text
+from playground.concepts.attention.params import MOST_TOKENS, PASSAGE, Params, shown_text
 from playground.concepts.attention.shipped import UNKNOWN
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 REPEATS_SEED = 2**31  # beside the run's own
 TAIL_SHARE = 5  # of a pasted text a fifth is held out
-PERIODS = (8, 24)  # letters after which a random sequence begins again
+PERIODS = (4, 24)  # letters after which a random sequence begins again
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,12 @@ class Corpus:
     alphabet: str
     train: Int64[Tensor, " n"]
     held_out: Int64[Tensor, " m"]
+    shown: Int64[Tensor, " t"] | None = None
+
+    @property
+    def passage(self) -> Int64[Tensor, " t"]:
+        """What is looked at where no other text is given: the beginning of the tail, if it has nothing better to show."""
+        return self.held_out[:PASSAGE] if self.shown is None else self.shown
 
     @property
     def size(self) -> int:
@@ -57,17 +63,21 @@ def shipped(name: str) -> Corpus:
 
 def pasted(text: str) -> Corpus:
     """The first four fifths to train on, the rest to be judged by."""
-    cut = len(text) - max(len(text) // TAIL_SHARE, 48)
+    cut = len(text) - max(len(text) // TAIL_SHARE, PASSAGE)
     return of_text(text[:cut], text[cut:])
 
 
 @cache
 def repeats() -> Corpus:
-    """Random letters that begin again after 8 to 24: nothing to learn but to look where the same letter stood before."""
+    """Random letters that begin again after 4 to 24: nothing to learn but to look where the same letter stood before.
+
+    What is shown is 24 different letters, twice.
+    """
     g = Generator().manual_seed(REPEATS_SEED)
     ids = torch.cat([repeated(g) for _ in range(4_000)])
     cut = len(ids) - datasets.HELD_OUT
-    return Corpus(UNKNOWN + LETTERS, ids[:cut], ids[cut:])
+    twice = 1 + torch.randperm(len(LETTERS), generator=g)[: PASSAGE // 2].repeat(2)
+    return Corpus(UNKNOWN + LETTERS, ids[:cut], ids[cut:], twice)
 
 
 def repeated(g: Generator) -> Int64[Tensor, " t"]:
@@ -81,11 +91,6 @@ def corpus(params: Params) -> Corpus:
     if params.data == "pasted":
         return pasted(shown_text(params.pasted))
     return repeats() if params.data == "repeat" else shipped(params.data)
-
-
-def passage(params: Params, of: Corpus, length: int) -> Int64[Tensor, " t"]:
-    """What is looked at while it trains: the beginning of the tail."""
-    return of.held_out[:length]
 
 
 def uniform_bits(of: Corpus) -> float:

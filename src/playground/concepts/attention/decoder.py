@@ -15,7 +15,7 @@ from torch import Generator, Tensor
 
 from playground.nets.mlp import Weights, linear
 
-BASE = 10_000.0  # of the wavelengths of the positions
+BASE = 100.0  # of the wavelengths of the positions: texts here are short
 
 
 def draw(g: Generator, vocabulary: int, layers: int, width: int) -> Weights:
@@ -44,6 +44,10 @@ class Seen:
     key: list[Float[Tensor, "heads t d"]] = field(default_factory=list)
     attention: list[Float[Tensor, "heads t t"]] = field(default_factory=list)
     states: list[Float[Tensor, "t w"]] = field(default_factory=list)
+
+    def note(self, q: Float[Tensor, "b heads t d"], k: Float[Tensor, "b heads t d"], a: Float[Tensor, "b heads t t"]) -> None:
+        for kept, all_of_them in ((self.query, q), (self.key, k), (self.attention, a)):
+            kept.append(all_of_them[0])
 
 
 @cache
@@ -114,7 +118,7 @@ def stream(
         else:
             taken, a = attend(q, k, v, operation, i)
             if seen is not None:
-                seen.query.append(q[0]), seen.key.append(k[0]), seen.attention.append(a[0])
+                seen.note(q, k, a)
         x = x + F.linear(rearrange(taken, "b h t d -> b t (h d)"), w[f"mix{i}"])
         x = x + F.linear(F.relu(F.linear(norm(x), w[f"up{i}"])).square(), w[f"down{i}"])
     if seen is not None:

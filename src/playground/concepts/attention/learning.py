@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 from playground.concepts.attention import decoder
 from playground.concepts.attention.corpora import Corpus, bigram_bits, corpus, uniform_bits
 from playground.concepts.attention.decoder import Seen
-from playground.concepts.attention.params import PASSAGE, Params
+from playground.concepts.attention.params import Params
 from playground.frame import Frame
 from playground.nets.mlp import Weights
 from playground.state import State
@@ -116,7 +116,7 @@ def last_seen(ids: Int64[Tensor, " t"]) -> list[int | None]:
 def snapshot(learning: Learning, loss: float, known: dict[str, float]) -> Frame:
     """What the model can do by now, and where its heads look on one passage of the tail."""
     w, of, params, seen = learning.w, learning.of, learning.params, Seen()
-    ids = of.held_out[: min(PASSAGE, params.context)]
+    ids = of.passage
     decoder.stream(w, ids[None], params.heads, decoder.no_operation(params.layers, params.heads), seen)
     a = torch.stack(seen.attention)
     g = Generator().manual_seed(params.seed + 2**31)

@@ -49,7 +49,7 @@ def subject(params: Params, model: Model) -> Subject:
 
 
 def token_bits(model: Model, ids: Int64[Tensor, " t"], operation: Operation) -> Float[Tensor, "b t"]:
-    """Surprise at each token given those before it, in bits, for each of the operation's sets of gates; 0 at the first, which nothing foretells."""
+    """Surprise at each token given those before it, in bits, for each of the operation's sets of gates; 0 at the first."""
     many = ids.expand(len(operation.gates), -1)
     chances = model.guess(model.stream(many, operation)[:, :-1])
     return F.pad(F.cross_entropy(chances.mT, many[:, 1:], reduction="none") / math.log(2), (1, 0))
@@ -65,7 +65,9 @@ def effects(subject: Subject) -> Float[Tensor, "layers heads"]:
     gates, shape = subject.operation.gates, subject.operation.gates.shape[1:]
     without = gates * (1 - torch.eye(math.prod(shape)).view(-1, *shape))
     costs = [
-        mean(token_bits(subject.model, subject.ids, Operation(torch.cat((gates, part)), subject.operation.uniform, subject.operation.hidden)))
+        mean(
+            token_bits(subject.model, subject.ids, Operation(torch.cat((gates, part)), subject.operation.uniform, subject.operation.hidden))
+        )
         for part in without.split(ABLATED_AT_ONCE)
     ]
     return torch.cat([cost[1:] - cost[0] for cost in costs]).view(shape)
@@ -162,13 +164,19 @@ def generate(subject: Subject, params: Params) -> Iterator[Frame]:
         a = torch.stack(seen.attention)
         arrays = {"attention": eighths(a[:, :, -1:]), "average": eighths(a.mean((0, 1))), "chance": chances[best].numpy()}
         arrays |= {"drawn": drawn_of[best].numpy(), "kept": (drawn_of[best] > 0).byte().numpy(), "position": positions(len(best))}
-        metrics = {"bits": -chances[token].log2().item(), "left": chances[drawn_of > 0].sum().item(), "choices": float((drawn_of > 0).sum())}
+        metrics = {
+            "bits": -chances[token].log2().item(),
+            "left": chances[drawn_of > 0].sum().item(),
+            "choices": float((drawn_of > 0).sum()),
+        }
         texts = {"tokens": names(model, window), "candidates": names(model, best), "chosen": names(model, token)}
         texts |= {"written": (text_of(model, ids),), "without": (text_of(model, plain),)}
         yield Frame(step, arrays, metrics, texts, "generate")
 
 
-def following(model: Model, ids: Int64[Tensor, " t"], operation: Operation, temperature: float, seen: Seen | None = None) -> Float[Tensor, " v"]:
+def following(
+    model: Model, ids: Int64[Tensor, " t"], operation: Operation, temperature: float, seen: Seen | None = None
+) -> Float[Tensor, " v"]:
     """Chances of the next token: softmax(logits / temperature)."""
     now = turned_on(operation, len(ids), model.context)
     return (model.guess(model.stream(ids[None, -model.context :], now, seen)[0, -1]) / temperature).softmax(-1)

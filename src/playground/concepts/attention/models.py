@@ -25,7 +25,9 @@ class Model(Protocol):
     layers: int
     heads: int
     context: int
-    passage: str
+
+    @property
+    def passage(self) -> str: ...
 
     def read(self, text: str) -> Int64[Tensor, " t"]: ...
 
@@ -52,7 +54,7 @@ class Trained:
 
     @property
     def passage(self) -> str:
-        return "".join(self.of.alphabet[i] for i in self.of.held_out[:PASSAGE])
+        return "".join(self.of.alphabet[i] for i in self.of.passage)
 
     def read(self, text: str) -> Int64[Tensor, " t"]:
         return self.of.read(text)
@@ -74,7 +76,11 @@ class Pretrained:
         self.tokens, self.net = load(name)
         config = self.net.config
         self.layers, self.heads, self.context = config.num_hidden_layers, config.num_attention_heads, config.max_position_embeddings
-        self.passage = getattr(datasets, name)().held_out[:PASSAGE]
+        self.name = name
+
+    @property
+    def passage(self) -> str:
+        return getattr(datasets, self.name)().held_out[:PASSAGE]
 
     def read(self, text: str) -> Int64[Tensor, " t"]:
         return torch.tensor(self.tokens.encode(text, add_special_tokens=False), dtype=torch.long)
@@ -105,7 +111,7 @@ def written_out(
     key, value = (each.repeat_interleave(many, 1) for each in (key, value))
     taken, a = decoder.attend(query, key, value, operation, module.layer_idx, causal=module.is_causal, scale=rest["scaling"])
     if seen is not None:
-        seen.query.append(query[0]), seen.key.append(key[0]), seen.attention.append(a[0])
+        seen.note(query, key, a)
     return taken.transpose(1, 2), a
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any, Literal, Self
+from typing import Any, Literal, LiteralString, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -51,7 +51,7 @@ def replaced_in(text: str) -> dict[int, str]:
     return {int(place): token for place, token in found}
 
 
-GRAMMARS: dict[str, tuple[Callable[[str], Any], str]] = {
+GRAMMARS: dict[str, tuple[Callable[[str], Any], LiteralString]] = {
     "ablate": (heads_in, "heads_bad"),
     "keep": (heads_in, "heads_bad"),
     "uniform": (heads_in, "heads_bad"),
@@ -78,7 +78,7 @@ class Params(playground.params.Params):
     layers: int = Field(2, ge=1, le=4)
     heads: int = Field(4, ge=1, le=8)
     width: int = Field(64, ge=16, le=128, multiple_of=16, json_schema_extra={"step": 16})
-    context: int = Field(64, ge=32, le=128, multiple_of=16, json_schema_extra={"step": 16})
+    context: int = Field(64, ge=48, le=128, multiple_of=16, json_schema_extra={"step": 16})
     steps: int = Field(160, ge=10, le=3000, json_schema_extra={"step": 10})
 
     def work(self) -> float:
