@@ -138,7 +138,8 @@ def test_doing_nothing_changes_nothing() -> None:
 
 def test_effects_are_measured_by_doing_it() -> None:
     model, text = trained(net()), "abcdabcdab"
-    told = looking.effects(subject(model, text=text, ablate="0.3"))
+    ids_now, operation = _under(model, text, "0.3")
+    told = looking.effects(operation, lambda each: looking.mean(looking.token_bits(model, ids_now, each)))
     whole = looking.mean(looking.token_bits(model, *_under(model, text, "0.3")))
     for layer in range(2):
         for head in range(4):
@@ -240,7 +241,7 @@ def test_repeats_repeat() -> None:
     of = repeats()
     assert len(of.held_out) >= 20_000
     for row in of.train[: 128 * 50].view(50, 128):
-        assert any(torch.equal(row[period:], row[:-period]) for period in range(4, 25))
+        assert any(torch.equal(row[period:], row[:-period]) for period in range(4, 13))
 
 
 def test_of_a_pasted_text_the_end_is_held_out() -> None:
@@ -275,6 +276,8 @@ def test_what_cannot_be_read_is_one_sentence() -> None:
     assert code(text="abc", replace="3:x") == "place_none"
     for text in ("x", "1", "1:", ":x", "1:a;1:b", "1:a;;2:b"):
         assert code(replace=text) == "replace_bad", text
+    assert code(replace="1:the") == "replace_one"
+    assert code(mode="look", model="minilm?") == "literal_error"
     assert code(heads=3) == "heads_width"
     assert code(text="x" * 129) == "text_too_long"
     assert code(data="pasted", pasted="short") == "pasted_too_short"

@@ -8,7 +8,7 @@ from playground.concepts.attention.scene import scene
 
 def _without_luck(params: Params) -> bool:
     """A model that is there already and writes nothing draws nothing."""
-    return not params.trains and params.generate == 0
+    return not params.trains and (params.generate == 0 or not params.causal)
 
 
 concept = Concept(

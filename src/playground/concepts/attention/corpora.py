@@ -9,13 +9,13 @@ from jaxtyping import Float, Int64
 from torch import Generator, Tensor
 
 from playground import datasets
-from playground.concepts.attention.params import MOST_TOKENS, PASSAGE, Params, shown_text
+from playground.concepts.attention.params import MOST_TOKENS, PASSAGE, REPEATED, Params, shown_text
 from playground.concepts.attention.shipped import UNKNOWN
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 REPEATS_SEED = 2**31  # beside the run's own
 TAIL_SHARE = 5  # of a pasted text a fifth is held out
-PERIODS = (4, 24)  # letters after which a random sequence begins again
+PERIODS = (4, 12)  # letters after which a random sequence begins again
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,14 @@ def pasted(text: str) -> Corpus:
 
 @cache
 def repeats() -> Corpus:
-    """Random letters that begin again after 4 to 24: nothing to learn but to look where the same letter stood before.
+    """Random letters that begin again after 4 to 12: nothing to learn but to look where the same letter stood before.
 
-    What is shown is 24 different letters, twice.
+    What is shown is 12 different letters, twice.
     """
     g = Generator().manual_seed(REPEATS_SEED)
     ids = torch.cat([repeated(g) for _ in range(4_000)])
     cut = len(ids) - datasets.HELD_OUT
-    twice = 1 + torch.randperm(len(LETTERS), generator=g)[: PASSAGE // 2].repeat(2)
+    twice = 1 + torch.randperm(len(LETTERS), generator=g)[: REPEATED // 2].repeat(2)
     return Corpus(UNKNOWN + LETTERS, ids[:cut], ids[cut:], twice)
 
 

@@ -1,7 +1,7 @@
 """Looking into a causal model and operating on it: where its heads look, what each is worth, what it guesses after each layer."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +12,14 @@ from torch import Generator, Tensor
 
 from playground.concepts.attention.decoder import Operation, Seen
 from playground.concepts.attention.learning import eighths, shown
-from playground.concepts.attention.models import Model, unknown
-from playground.concepts.attention.params import Params, heads_in, places_in, replaced_in
+from playground.concepts.attention.models import Encoder, Model, unknown
+from playground.concepts.attention.params import Params, heads_in, misfits, places_in, replaced_in
 from playground.frame import Frame
+from playground.params import Refused
 
 CANDIDATES = 10
 ABLATED_AT_ONCE = 16
-Look = tuple[Float[Tensor, "t w"], Seen]
+COMPARED = 32  # tokens of which MiniLM's queries and keys are sent, which compress badly
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,20 @@ def subject(params: Params, model: Model) -> Subject:
     ids = before.clone()
     for place, token in replaced_in(params.replace).items():
         ids[place] = model.read(token)[0]
-    shape = (model.layers, model.heads)
-    gates, uniform = torch.ones(1, *shape), torch.zeros(shape, dtype=torch.bool)
+    return Subject(model, before, ids, untouched(params), operation_of(params))
+
+
+def untouched(params: Params) -> Operation:
+    return Operation(torch.ones(1, *params.size), torch.zeros(params.size, dtype=torch.bool))
+
+
+def operation_of(params: Params) -> Operation:
+    plain = untouched(params)
     for layer, head in params.taken_out:
-        gates[0, layer, head] = 0
+        plain.gates[0, layer, head] = 0
     for layer, head in heads_in(params.uniform):
-        uniform[layer, head] = True
-    plain = Operation(torch.ones(1, *shape), torch.zeros(shape, dtype=torch.bool))
-    return Subject(model, before, ids, plain, Operation(gates, uniform, places_in(params.mask)))
+        plain.uniform[layer, head] = True
+    return Operation(plain.gates, plain.uniform, places_in(params.mask))
 
 
 def token_bits(model: Model, ids: Int64[Tensor, " t"], operation: Operation) -> Float[Tensor, "b t"]:
@@ -60,17 +67,13 @@ def mean(found: Float[Tensor, "b t"]) -> Float[Tensor, " b"]:
     return found.sum(-1) / max(1, found.shape[-1] - 1)
 
 
-def effects(subject: Subject) -> Float[Tensor, "layers heads"]:
-    """What the text costs more, in bits a token, once one more head is taken out: each measured by doing it."""
-    gates, shape = subject.operation.gates, subject.operation.gates.shape[1:]
+def effects(operation: Operation, cost: Callable[[Operation], Float[Tensor, " b"]]) -> Float[Tensor, "layers heads"]:
+    """How much it costs once one more head is taken out: each measured by doing it."""
+    gates, shape = operation.gates, operation.gates.shape[1:]
     without = gates * (1 - torch.eye(math.prod(shape)).view(-1, *shape))
-    costs = [
-        mean(
-            token_bits(subject.model, subject.ids, Operation(torch.cat((gates, part)), subject.operation.uniform, subject.operation.hidden))
-        )
-        for part in without.split(ABLATED_AT_ONCE)
-    ]
-    return torch.cat([cost[1:] - cost[0] for cost in costs]).view(shape)
+    together = [torch.cat((gates, part)) for part in without.split(ABLATED_AT_ONCE)]
+    costs = [cost(Operation(each, operation.uniform, operation.hidden)) for each in together]
+    return torch.cat([each[1:] - each[0] for each in costs]).view(shape)
 
 
 def rollout(a: Float[Tensor, "layers heads t t"]) -> Float[Tensor, "t t"]:
@@ -93,13 +96,39 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
     model.stream(subject.ids[None], subject.operation, seen)
     a = torch.stack(seen.attention)
     loss, before = token_bits(model, subject.ids, subject.operation)[0], token_bits(model, subject.before, subject.plain)[0]
-    effect = effects(subject)
+    effect = effects(subject.operation, lambda operation: mean(token_bits(model, subject.ids, operation)))
     arrays = {"attention": eighths(a), "rollout": eighths(rollout(a)), "average": eighths(a.mean((0, 1)))}
     arrays |= {"effect": effect.numpy(), "query": half(seen.query), "key": half(seen.key)}
     arrays |= {"token_loss": loss.numpy(), "token_loss_before": before.numpy(), "place": np.arange(len(loss), dtype=np.float32)}
     metrics = {"loss": mean(loss[None]).item(), "loss_before": mean(before[None]).item(), "unknown": float(unknown(model, subject.ids))}
     metrics |= {"most": effect.max().item(), "tokens": float(len(loss))}
     return Frame(0, arrays, metrics, {"tokens": names(model, subject.ids)}, "look"), seen
+
+
+def turned(x: Float[Tensor, "*b t w"], y: Float[Tensor, "t w"]) -> Float[Tensor, "*b t"]:
+    """1 − cos of the angle between two descriptions of each token: 0 where both point the same way."""
+    return 1 - F.cosine_similarity(x, y, dim=-1)
+
+
+@torch.no_grad()
+def look_at_descriptions(params: Params, model: Encoder) -> Frame:
+    """One frame, as look: but what an operation changes is where the tokens' descriptions point."""
+    before = model.read(params.passage or model.passage)
+    for flaw in misfits(params, len(before)):
+        raise Refused(flaw)
+    ids, operation, seen = before.clone(), operation_of(params), Seen()
+    for place, token in replaced_in(params.replace).items():
+        ids[place] = model.one(token)
+    here = model.vectors(ids[None], operation, seen)[0]
+    change = turned(here, model.vectors(before[None], untouched(params))[0]).clamp(min=0)
+    effect = effects(operation, lambda each: turned(model.vectors(ids.expand(len(each.gates), -1), each), here).mean(-1))
+    a = torch.stack(seen.attention)
+    arrays = {"attention": eighths(a), "rollout": eighths(rollout(a)), "average": eighths(a.mean((0, 1))), "effect": effect.numpy()}
+    if len(ids) <= COMPARED:
+        arrays |= {"query": half(seen.query), "key": half(seen.key)}
+    arrays |= {"token_change": change.numpy(), "place": np.arange(len(ids), dtype=np.float32)}
+    metrics = {"change": change.mean().item(), "most": effect.max().item(), "tokens": float(len(ids)), "unknown": float(model.unknown(ids))}
+    return Frame(0, arrays, metrics, {"tokens": shown([model.token(int(i)) for i in ids])}, "look")
 
 
 def names(model: Model, ids: Int64[Tensor, " t"]) -> tuple[str, ...]:

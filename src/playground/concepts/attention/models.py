@@ -9,12 +9,13 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from playground import datasets
-from playground.concepts.attention import decoder
+from playground.concepts.attention import decoder, minilm
 from playground.concepts.attention.corpora import Corpus
 from playground.concepts.attention.decoder import Operation, Seen
-from playground.concepts.attention.params import PASSAGE
+from playground.concepts.attention.params import PASSAGE, SIZES
 from playground.concepts.attention.shipped import UNKNOWN, folder
 from playground.nets.mlp import Weights
+from playground.params import Flaw, Refused
 
 WRITTEN_OUT = "written_out"  # the name under which transformers calls our attention
 
@@ -103,6 +104,36 @@ class Pretrained:
         return self.net.lm_head(self.net.model.norm(x))
 
 
+class Encoder:
+    """MiniLM: every token sees all others, and what comes out is a description of each, not a guess."""
+
+    layers, heads = SIZES["minilm"]
+    passage = "The animal didn't cross the street because it was too tired."
+
+    def __init__(self) -> None:
+        self.tokens, self.net = load_encoder()
+
+    def read(self, text: str) -> Int64[Tensor, " t"]:
+        return torch.tensor(self.tokens.encode(text), dtype=torch.long)
+
+    def one(self, text: str) -> int:
+        """The one token that this is. Raises Refused where it is none or several."""
+        found = self.tokens.encode(text, add_special_tokens=False)
+        if len(found) != 1:
+            raise Refused(Flaw("replace", "replace_one"))
+        return found[0]
+
+    def token(self, i: int) -> str:
+        return self.tokens.convert_ids_to_tokens(i).removeprefix("##")
+
+    def unknown(self, ids: Int64[Tensor, " t"]) -> int:
+        return int((ids == self.tokens.unk_token_id).sum())
+
+    def vectors(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
+        """What comes out for each token."""
+        return self.net(ids, operation=operation, seen=seen).last_hidden_state
+
+
 def written_out(
     module: Any, query: Tensor, key: Tensor, value: Tensor, mask: Any, *, operation: Operation, seen: Seen | None = None, **rest: Any
 ) -> tuple[Tensor, Tensor]:
@@ -115,19 +146,40 @@ def written_out(
     return taken.transpose(1, 2), a
 
 
+def transformers_with_ours() -> Any:
+    """The library, which now knows our attention by its name."""
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()
+    transformers.AttentionInterface.register(WRITTEN_OUT, written_out)
+    return transformers
+
+
+@cache
+def load_encoder() -> tuple[Any, Any]:
+    """Tokeniser and model of MiniLM. Raises Refused."""
+    library, here = transformers_with_ours(), minilm.folder()
+    with torch.random.fork_rng(devices=[]):
+        net = library.BertModel.from_pretrained(
+            here,
+            dtype=torch.float32,
+            attn_implementation=WRITTEN_OUT,
+            add_pooling_layer=False,
+            use_safetensors=True,
+            local_files_only=True,
+        )
+    return library.AutoTokenizer.from_pretrained(here, local_files_only=True), net.eval().requires_grad_(False)
+
+
 @cache
 def load(name: str) -> tuple[Any, Any]:
     """Tokeniser and model of a shipped folder; read once for all runs that are forked here."""
-    from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    AttentionInterface.register(WRITTEN_OUT, written_out)
+    library = transformers_with_ours()
     with torch.random.fork_rng(devices=[]):
-        net = AutoModelForCausalLM.from_pretrained(
+        net = library.AutoModelForCausalLM.from_pretrained(
             folder(name), dtype=torch.float32, attn_implementation=WRITTEN_OUT, use_safetensors=True, local_files_only=True
         )
-    return AutoTokenizer.from_pretrained(folder(name), local_files_only=True), net.eval().requires_grad_(False)
+    return library.AutoTokenizer.from_pretrained(folder(name), local_files_only=True), net.eval().requires_grad_(False)
 
 
 def unknown(model: Model, ids: Int64[Tensor, " t"]) -> int:

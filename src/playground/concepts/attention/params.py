@@ -2,19 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
-from typing import Any, Literal, LiteralString, Self
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, LiteralString, Self, cast
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 import playground.params
+from playground.concepts.attention import minilm
+from playground.params import Flaw
 
 MOST_TOKENS = 128
 LEAST_PASTED, MOST_PASTED = 240, 4096  # characters and bytes
-PASSAGE = 48  # characters that are looked at where no text is given
+PASSAGE, REPEATED = 48, 24  # characters that are looked at where no text is given, and of those that repeat
 HEAD = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
-SIZES = {"shakespeare": (4, 4), "tang": (4, 4)}  # layers and heads of the shipped models
+SIZES = {"shakespeare": (4, 4), "tang": (4, 4), "minilm": (6, 12)}  # layers and heads of the models that are there already
 TRAINING = ("data", "pasted", "layers", "heads", "width", "context", "steps", "seed")
 PASTED = "the cat sat on the mat, and the dog sat on the cat. " * 6
 BATCH_CHARACTERS = 1024
@@ -60,9 +62,21 @@ GRAMMARS: dict[str, tuple[Callable[[str], Any], LiteralString]] = {
 }
 
 
+CAUSAL = ("shakespeare", "tang", "trained")  # they guess the next token; the others only describe
+
+
+def models() -> tuple[str, ...]:
+    """The models a run may ask for."""
+    return (*CAUSAL, minilm.NAME) if minilm.offered() else CAUSAL
+
+
+def _offered(schema: dict[str, Any]) -> None:
+    schema |= {"enum": list(models()), "when": {"mode": "look"}}
+
+
 class Params(playground.params.Params):
     mode: Literal["look", "train"] = "train"
-    model: Literal["shakespeare", "tang", "trained"] = Field("shakespeare", json_schema_extra={"when": {"mode": "look"}})
+    model: str = Field("shakespeare", max_length=40, json_schema_extra=_offered)
     text: str = Field("", max_length=512, json_schema_extra={"examples": ["To be, or not to be"]})
     ablate: str = Field("", max_length=200, json_schema_extra={"examples": ["0.0"]})
     keep: str = Field("", max_length=200, json_schema_extra={"examples": ["0.0,1.1"]})
@@ -101,6 +115,11 @@ class Params(playground.params.Params):
         return self.mode == "train" or self.model == "trained"
 
     @property
+    def causal(self) -> bool:
+        """Whether the model guesses what comes next."""
+        return self.trains or self.model in CAUSAL
+
+    @property
     def size(self) -> tuple[int, int]:
         """Layers and heads of the model that is looked at."""
         return (self.layers, self.heads) if self.trains else SIZES[self.model]
@@ -116,6 +135,15 @@ class Params(playground.params.Params):
         layers, heads = self.size
         every = {(layer, head) for layer in range(layers) for head in range(heads)}
         return heads_in(self.ablate) | (every - heads_in(self.keep) if self.keep.strip() else set())
+
+    @field_validator("model")
+    @classmethod
+    def _there(cls, model: str) -> str:
+        if model == minilm.NAME and model not in models():
+            raise PydanticCustomError("minilm_missing", "not there")
+        if model not in models():
+            raise PydanticCustomError("literal_error", "no such model", {"expected": str(list(models()))})
+        return model
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
@@ -138,13 +166,15 @@ class Params(playground.params.Params):
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
-        tokens = len(self.passage) or PASSAGE
-        if tokens > MOST_TOKENS:
-            raise PydanticCustomError("text_too_long", "too long", {"field": "text", "limit": MOST_TOKENS, "tokens": tokens})
-        places = {"mask": places_in(self.mask), "replace": tuple(replaced_in(self.replace))}
-        for name, named in places.items():
-            if any(place >= tokens for place in named):
-                raise PydanticCustomError("place_none", "no such token", {"field": name, "last": tokens - 1})
+        """As far as can be told without the model's tokeniser: those that guess read characters."""
+        if not self.causal:
+            if any("\u2e80" <= c <= "\u9fff" for c in self.passage):
+                raise PydanticCustomError("english_only", "other writing", {"field": "text"})
+            return self
+        for flaw in misfits(self, len(self.passage) or (REPEATED if self.trains and self.data == "repeat" else PASSAGE)):
+            raise PydanticCustomError(cast(LiteralString, flaw.code), "does not fit", {"field": flaw.field, **flaw.context})
+        if any(len(token) > 1 for token in replaced_in(self.replace).values()):
+            raise PydanticCustomError("replace_one", "more than one token", {"field": "replace"})
         return self
 
     @model_validator(mode="after")
@@ -154,3 +184,11 @@ class Params(playground.params.Params):
         if self.trains and self.data == "pasted" and len(shown_text(self.pasted)) < LEAST_PASTED:
             raise PydanticCustomError("pasted_too_short", "too short", {"field": "pasted", "least": LEAST_PASTED})
         return self
+
+
+def misfits(params: Params, tokens: int) -> Iterator[Flaw]:
+    """What is wrong with the text, or with what is to be done to it, if it has so many tokens."""
+    if tokens > MOST_TOKENS:
+        yield Flaw("text", "text_too_long", {"limit": MOST_TOKENS, "tokens": tokens})
+    places = {"mask": places_in(params.mask), "replace": tuple(replaced_in(params.replace))}
+    yield from (Flaw(name, "place_none", {"last": tokens - 1}) for name, named in places.items() if any(place >= tokens for place in named))

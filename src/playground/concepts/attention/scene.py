@@ -25,6 +25,7 @@ LOOKING = (
     Chart("rank", (Series("rank", "mark"),), LENS, log=True),
     Chart("decided", (Series("bits", "model"),), LENS),
 )
+DESCRIBING = (Chart("moved", (Series("token_change", "model"),), LOOK, x="place", kind="histogram"),)
 WRITING = (
     Chart("next", (Series("chance", "model"), Series("drawn", "good")), GENERATE, x="position", kind="histogram"),
     Chart("luck", (Series("bits", "model"),), GENERATE),
@@ -40,7 +41,14 @@ def chapters(params: Params) -> tuple[Chapter, ...]:
     return (training, *inside) if params.mode == "train" else inside
 
 
+def describing() -> Scene:
+    """Of a model that guesses nothing."""
+    return Scene(LAYERS, DESCRIBING, headline={"look": "change"}, twins={"look": "look_at_descriptions"}, chapters=(Chapter("look", 1, 0),))
+
+
 def scene(params: Params) -> Scene:
+    if not params.causal:
+        return describing()
     learns = params.mode == "train"
     return Scene(
         layers=(*LAYERS, TRAINED if learns else AVERAGE),
