@@ -151,6 +151,7 @@ def transformers_with_ours() -> Any:
     import transformers
 
     transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()  # it would report the pooling layer that is left out
     transformers.AttentionInterface.register(WRITTEN_OUT, written_out)
     return transformers
 
