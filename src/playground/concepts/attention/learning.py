@@ -19,7 +19,7 @@ from playground.state import State
 
 SNAPSHOTS = 6
 MATRICES_RATE, OTHERS_RATE = 0.04, 0.01
-WRITTEN = 100  # characters of a sample
+WRITTEN = 64  # characters of a sample
 AT_ONCE = 64  # windows of the tail
 
 

@@ -76,6 +76,13 @@ def effects(operation: Operation, cost: Callable[[Operation], Float[Tensor, " b"
     return torch.cat([each[1:] - each[0] for each in costs]).view(shape)
 
 
+def ranked(effect: Float[Tensor, "layers heads"]) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
+    """The heads that matter most here, the one whose loss costs most first, and their names as layer.head."""
+    worth, at = effect.flatten().sort(descending=True, stable=True)
+    places = [divmod(int(i), effect.shape[1]) for i in at[:CANDIDATES]]
+    return {"worth": worth[:CANDIDATES].numpy(), "position": positions(len(places))}, tuple(f"{layer}.{head}" for layer, head in places)
+
+
 def rollout(a: Float[Tensor, "layers heads t t"]) -> Float[Tensor, "t t"]:
     """Attention through all layers: the product of (mean over heads + identity) / 2. Abnar & Zuidema 2020."""
     t = a.shape[-1]
@@ -102,7 +109,8 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
     arrays |= {"token_loss": loss.numpy(), "token_loss_before": before.numpy(), "place": np.arange(len(loss), dtype=np.float32)}
     metrics = {"loss": mean(loss[None]).item(), "loss_before": mean(before[None]).item(), "unknown": float(unknown(model, subject.ids))}
     metrics |= {"most": effect.max().item(), "tokens": float(len(loss))}
-    return Frame(0, arrays, metrics, {"tokens": names(model, subject.ids)}, "look"), seen
+    worth, heads = ranked(effect)
+    return Frame(0, arrays | worth, metrics, {"tokens": names(model, subject.ids), "heads": heads}, "look"), seen
 
 
 def turned(x: Float[Tensor, "*b t w"], y: Float[Tensor, "t w"]) -> Float[Tensor, "*b t"]:
@@ -128,7 +136,8 @@ def look_at_descriptions(params: Params, model: Encoder) -> Frame:
         arrays |= {"query": half(seen.query), "key": half(seen.key)}
     arrays |= {"token_change": change.numpy(), "place": np.arange(len(ids), dtype=np.float32)}
     metrics = {"change": change.mean().item(), "most": effect.max().item(), "tokens": float(len(ids)), "unknown": float(model.unknown(ids))}
-    return Frame(0, arrays, metrics, {"tokens": shown([model.token(int(i)) for i in ids])}, "look")
+    worth, heads = ranked(effect)
+    return Frame(0, arrays | worth, metrics, {"tokens": shown([model.token(int(i)) for i in ids]), "heads": heads}, "look")
 
 
 def names(model: Model, ids: Int64[Tensor, " t"]) -> tuple[str, ...]:

@@ -19,13 +19,15 @@ LEARNING = (
     Chart("learning", (Series("bits_per_char", "model"), Series("loss", "ink"), *BASELINES), TRAIN),
     Chart("patterns", (Series("previous", "good"), Series("induction", "mark")), TRAIN),
 )
+WORTH = Chart("worth", (Series("worth", "mark"),), LOOK, x="position", kind="histogram")
 LOOKING = (
     Chart("surprise", (Series("token_loss", "model"), Series("token_loss_before", "ink")), LOOK, x="place", kind="histogram"),
+    WORTH,
     Chart("guesses", (Series("chance", "model"), Series("before", "ink")), LENS, x="position", kind="histogram"),
     Chart("rank", (Series("rank", "mark"),), LENS, log=True),
     Chart("decided", (Series("bits", "model"),), LENS),
 )
-DESCRIBING = (Chart("moved", (Series("token_change", "model"),), LOOK, x="place", kind="histogram"),)
+DESCRIBING = (Chart("moved", (Series("token_change", "model"),), LOOK, x="place", kind="histogram"), WORTH)
 WRITING = (
     Chart("next", (Series("chance", "model"), Series("drawn", "good")), GENERATE, x="position", kind="histogram"),
     Chart("luck", (Series("bits", "model"),), GENERATE),
