@@ -2,6 +2,7 @@
 
 from collections.abc import Generator as Yields
 from collections.abc import Iterator
+from dataclasses import replace
 
 from playground.concepts.attention import learning, looking
 from playground.concepts.attention.corpora import corpus
@@ -37,6 +38,30 @@ def learned(params: Params, state: State | None) -> Yields[Frame, None, State]:
             yield frame
 
 
+def chapters(params: Params, state: State | None) -> Yields[Frame, None, State | None]:
+    if not params.causal:
+        yield looking.look_at_descriptions(params, Encoder())
+        return None
+    if not params.trains:
+        yield from inside(params, Pretrained(params.model))
+        return None
+    made = yield from learned(params, state)
+    yield from inside(params, trained(params, made))
+    return made
+
+
+def in_order(frames: Yields[Frame, None, State | None]) -> Yields[Frame, None, State | None]:
+    """The frames, their arrays in the order in which they first came, as whoever reads the wire knows them."""
+    known: dict[str, None] = {}
+    while True:
+        try:
+            frame = next(frames)
+        except StopIteration as end:
+            return end.value
+        known |= dict.fromkeys(frame.arrays)
+        yield replace(frame, arrays={name: frame.arrays[name] for name in known if name in frame.arrays})
+
+
 def run(params: Params, state: State | None = None) -> Yields[Frame, None, State | None]:
     """Chapters: train, while a decoder learns; then look, lens and generate, on the text, with the operation.
 
@@ -47,12 +72,4 @@ def run(params: Params, state: State | None = None) -> Yields[Frame, None, State
     chance, drawn and position (k,) f4, kept (k,) u1, and attention (layers, heads, 1, t) u1: the row of the last token, from which the
     next is guessed. Both have average.
     """
-    if not params.causal:
-        yield looking.look_at_descriptions(params, Encoder())
-        return None
-    if not params.trains:
-        yield from inside(params, Pretrained(params.model))
-        return None
-    made = yield from learned(params, state)
-    yield from inside(params, trained(params, made))
-    return made
+    return (yield from in_order(chapters(params, state)))
