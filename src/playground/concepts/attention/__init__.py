@@ -1,0 +1,33 @@
+"""Attention: who looks at whom in a transformer, and what it is worth."""
+
+from playground.concept import Concept
+from playground.concepts.attention.model import run
+from playground.concepts.attention.params import TRAINING, Params
+from playground.concepts.attention.scene import scene
+
+
+def _without_luck(params: Params) -> bool:
+    """A model that is there already and writes nothing draws nothing."""
+    return not params.trains and (params.generate == 0 or not params.causal)
+
+
+concept = Concept(
+    slug="attention",
+    params=Params,
+    run=run,
+    scene=scene,
+    presets={
+        "default": {},
+        "repeat": {"data": "repeat", "heads": 2, "steps": 500},
+        "larger": {"layers": 4, "width": 128, "steps": 240},
+        "shakespeare": {"mode": "look", "text": "To be, or not to be, that is the question"},
+        "tang": {"mode": "look", "model": "tang", "text": "白日依山尽，黄河入海流。"},
+        "head_off": {"mode": "look", "text": "To be, or not to be, that is the question", "ablate": "0.0"},
+        "tired": {"mode": "look", "model": "minilm", "text": "The animal didn't cross the street because it was too tired."},
+        "wide": {"mode": "look", "model": "minilm", "text": "The animal didn't cross the street because it was too wide."},
+    },
+    trained_by=TRAINING,
+    main=("mode", "model", "data", "text", "steps"),
+    preload=("transformers",),
+    deterministic=_without_luck,
+)

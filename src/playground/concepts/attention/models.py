@@ -1,0 +1,188 @@
+"""The models that are looked at, all in one form: the decoder trained here, and transformers' own, whose attention is computed by ours."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from playground import datasets
+from playground.concepts.attention import decoder, minilm
+from playground.concepts.attention.corpora import Corpus
+from playground.concepts.attention.decoder import Operation, Seen
+from playground.concepts.attention.params import PASSAGE, SIZES
+from playground.concepts.attention.shipped import UNKNOWN, folder
+from playground.nets.mlp import Weights
+from playground.params import Flaw, Refused
+
+WRITTEN_OUT = "written_out"  # the name under which transformers calls our attention
+
+
+class Model(Protocol):
+    """What looking asks of a causal model. `context` is how far back it learnt to look, `passage` what it is shown without a text."""
+
+    layers: int
+    heads: int
+    context: int
+
+    @property
+    def passage(self) -> str: ...
+
+    def read(self, text: str) -> Int64[Tensor, " t"]: ...
+
+    def token(self, i: int) -> str: ...
+
+    def stream(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
+        """The residual stream after the last layer."""
+        ...
+
+    def guess(self, x: Float[Tensor, "*b w"]) -> Float[Tensor, "*b v"]:
+        """Logits of the next token, of the stream after any layer."""
+        ...
+
+
+@dataclass
+class Trained:
+    """The decoder that was trained on this page."""
+
+    w: Weights
+    of: Corpus
+    layers: int
+    heads: int
+    context: int
+
+    @property
+    def passage(self) -> str:
+        return "".join(self.of.alphabet[i] for i in self.of.passage)
+
+    def read(self, text: str) -> Int64[Tensor, " t"]:
+        return self.of.read(text)
+
+    def token(self, i: int) -> str:
+        return self.of.alphabet[i]
+
+    def stream(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
+        return decoder.stream(self.w, ids, self.heads, operation, seen)
+
+    def guess(self, x: Float[Tensor, "*b w"]) -> Float[Tensor, "*b v"]:
+        return decoder.logits(self.w, x)
+
+
+class Pretrained:
+    """A Llama of transformers, as it was saved, in single precision."""
+
+    def __init__(self, name: str):
+        self.tokens, self.net = load(name)
+        config = self.net.config
+        self.layers, self.heads, self.context = config.num_hidden_layers, config.num_attention_heads, config.max_position_embeddings
+        self.name = name
+
+    @property
+    def passage(self) -> str:
+        return getattr(datasets, self.name)().held_out[:PASSAGE]
+
+    def read(self, text: str) -> Int64[Tensor, " t"]:
+        return torch.tensor(self.tokens.encode(text, add_special_tokens=False), dtype=torch.long)
+
+    def token(self, i: int) -> str:
+        return self.tokens.convert_ids_to_tokens(i)
+
+    def stream(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
+        kept: list[Tensor] = []
+        last = self.net.model.norm.register_forward_pre_hook(lambda _, given: kept.append(given[0]))
+        try:
+            said = self.net.model(ids, operation=operation, seen=seen, output_hidden_states=seen is not None, use_cache=False)
+        finally:
+            last.remove()
+        if seen is not None:
+            seen.states += [*(x[0] for x in said.hidden_states[:-1]), kept[0][0]]
+        return kept[0]
+
+    def guess(self, x: Float[Tensor, "*b w"]) -> Float[Tensor, "*b v"]:
+        return self.net.lm_head(self.net.model.norm(x))
+
+
+class Encoder:
+    """MiniLM: every token sees all others, and what comes out is a description of each, not a guess."""
+
+    layers, heads = SIZES["minilm"]
+    passage = "The animal didn't cross the street because it was too tired."
+
+    def __init__(self) -> None:
+        self.tokens, self.net = load_encoder()
+
+    def read(self, text: str) -> Int64[Tensor, " t"]:
+        return torch.tensor(self.tokens.encode(text), dtype=torch.long)
+
+    def one(self, text: str) -> int:
+        """The one token that this is. Raises Refused where it is none or several."""
+        found = self.tokens.encode(text, add_special_tokens=False)
+        if len(found) != 1:
+            raise Refused(Flaw("replace", "replace_one"))
+        return found[0]
+
+    def token(self, i: int) -> str:
+        return self.tokens.convert_ids_to_tokens(i).removeprefix("##")
+
+    def unknown(self, ids: Int64[Tensor, " t"]) -> int:
+        return int((ids == self.tokens.unk_token_id).sum())
+
+    def vectors(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
+        """What comes out for each token."""
+        return self.net(ids, operation=operation, seen=seen).last_hidden_state
+
+
+def written_out(
+    module: Any, query: Tensor, key: Tensor, value: Tensor, mask: Any, *, operation: Operation, seen: Seen | None = None, **rest: Any
+) -> tuple[Tensor, Tensor]:
+    """Our attention where transformers calls its own: queries and keys come turned by their places already."""
+    many = query.shape[1] // key.shape[1]  # queries that share a key, where a model saves on keys
+    key, value = (each.repeat_interleave(many, 1) for each in (key, value))
+    taken, a = decoder.attend(query, key, value, operation, module.layer_idx, causal=module.is_causal, scale=rest["scaling"])
+    if seen is not None:
+        seen.note(query, key, a)
+    return taken.transpose(1, 2), a
+
+
+def transformers_with_ours() -> Any:
+    """The library, which now knows our attention by its name."""
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()  # it would report the pooling layer that is left out
+    transformers.AttentionInterface.register(WRITTEN_OUT, written_out)
+    return transformers
+
+
+@cache
+def load_encoder() -> tuple[Any, Any]:
+    """Tokeniser and model of MiniLM. Raises Refused."""
+    library, here = transformers_with_ours(), minilm.folder()
+    with torch.random.fork_rng(devices=[]):
+        net = library.BertModel.from_pretrained(
+            here,
+            dtype=torch.float32,
+            attn_implementation=WRITTEN_OUT,
+            add_pooling_layer=False,
+            use_safetensors=True,
+            local_files_only=True,
+        )
+    return library.AutoTokenizer.from_pretrained(here, local_files_only=True), net.eval().requires_grad_(False)
+
+
+@cache
+def load(name: str) -> tuple[Any, Any]:
+    """Tokeniser and model of a shipped folder; read once for all runs that are forked here."""
+    library = transformers_with_ours()
+    with torch.random.fork_rng(devices=[]):
+        net = library.AutoModelForCausalLM.from_pretrained(
+            folder(name), dtype=torch.float32, attn_implementation=WRITTEN_OUT, use_safetensors=True, local_files_only=True
+        )
+    return library.AutoTokenizer.from_pretrained(folder(name), local_files_only=True), net.eval().requires_grad_(False)
+
+
+def unknown(model: Model, ids: Int64[Tensor, " t"]) -> int:
+    """How many tokens stand for characters that the model has never met."""
+    return sum(model.token(int(i)) == UNKNOWN for i in ids)

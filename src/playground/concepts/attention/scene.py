@@ -1,0 +1,60 @@
+"""What the stage and the charts of attention show."""
+
+from playground.concepts.attention.learning import snapshot_steps
+from playground.concepts.attention.params import Params
+from playground.scene import Chapter, Chart, Layer, Scene, Series
+
+TRAIN, LOOK, LENS, GENERATE = ("train",), ("look",), ("lens",), ("generate",)
+WEIGHT = (0.0, 255.0)  # colours run from no attention to all of it
+
+LAYERS = (
+    Layer("rollout", "heatmap", "rollout", "good", LOOK, span=WEIGHT),
+    Layer("average", "heatmap", "average", "model", LOOK, on=False, span=WEIGHT),
+)
+AVERAGE = Layer("average_of_heads", "heatmap", "average", "model", LENS + GENERATE, span=WEIGHT)
+TRAINED = Layer("average_of_heads", "heatmap", "average", "model", TRAIN + LENS + GENERATE, span=WEIGHT)
+
+BASELINES = (Series("bigram", "data", reference=True), Series("uniform", "noise", reference=True))
+LEARNING = (
+    Chart("learning", (Series("bits_per_char", "model"), Series("loss", "ink"), *BASELINES), TRAIN),
+    Chart("patterns", (Series("previous", "good"), Series("induction", "mark")), TRAIN),
+)
+WORTH = Chart("worth", (Series("worth", "mark"),), LOOK, x="position", kind="histogram")
+LOOKING = (
+    Chart("surprise", (Series("token_loss", "model"), Series("token_loss_before", "ink")), LOOK, x="place", kind="histogram"),
+    WORTH,
+    Chart("guesses", (Series("chance", "model"), Series("before", "ink")), LENS, x="position", kind="histogram"),
+    Chart("rank", (Series("rank", "mark"),), LENS, log=True),
+    Chart("decided", (Series("bits", "model"),), LENS),
+)
+DESCRIBING = (Chart("moved", (Series("token_change", "model"),), LOOK, x="place", kind="histogram"), WORTH)
+WRITING = (
+    Chart("next", (Series("chance", "model"), Series("drawn", "good")), GENERATE, x="position", kind="histogram"),
+    Chart("luck", (Series("bits", "model"),), GENERATE),
+)
+
+
+def chapters(params: Params) -> tuple[Chapter, ...]:
+    """Exactly how many frames each chapter has, and how the work is shared out."""
+    steps, layers = snapshot_steps(params.steps), params.size[0]
+    training = Chapter("train", len(steps), params.steps, params.training_work())
+    writing = Chapter("generate", params.generate, params.generate, 0.02 * params.generate)
+    inside = (Chapter("look", 1, 0, 0.5), Chapter("lens", layers + 1, layers, 0.1), *([writing] if params.generate else []))
+    return (training, *inside) if params.mode == "train" else inside
+
+
+def describing() -> Scene:
+    """Of a model that guesses nothing."""
+    return Scene(LAYERS, DESCRIBING, headline={"look": "change"}, twins={"look": "look_at_descriptions"}, chapters=(Chapter("look", 1, 0),))
+
+
+def scene(params: Params) -> Scene:
+    if not params.causal:
+        return describing()
+    learns = params.mode == "train"
+    return Scene(
+        layers=(*LAYERS, TRAINED if learns else AVERAGE),
+        charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ())),
+        headline={"train": "bits_per_char", "look": "loss", "lens": "rank", "generate": "bits"},
+        chapters=chapters(params),
+    )
