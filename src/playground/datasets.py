@@ -1,5 +1,5 @@
 """Shipped data, with one split for every concept: of digits 8,000 train, 1,000 validation, 1,000 test; of emoji 1,236, 200, 200;
-of faces 3,600 and 400 to compare with; of texts all but the tail, which no model learns from.
+of faces 3,600 and 400 to compare with.
 """
 
 import os
@@ -13,7 +13,6 @@ from jaxtyping import Int64, UInt8
 from torch import Tensor
 
 SPLIT_SEED = 20_200  # of the one permutation; changing it would leak training pictures into every test
-HELD_OUT = 20_480  # characters, at least, of a text's tail
 
 
 def assets() -> Path:
@@ -66,35 +65,6 @@ def faces() -> Faces:
         x = torch.from_numpy(file["x"])
     order = torch.randperm(len(x), generator=torch.Generator().manual_seed(SPLIT_SEED))
     return Faces(*x[order].split((3_600, len(x) - 3_600)))
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text in two parts, the second of which nothing learns from, and the characters it is written in, sorted."""
-
-    train: str
-    held_out: str
-
-    @property
-    def alphabet(self) -> str:
-        return "".join(sorted(set(self.train + self.held_out)))
-
-
-@cache
-def shakespeare() -> Text:
-    """Nine works of Shakespeare, the edition of Open Shakespeare (CC BY 2.5): 1,065,315 characters; the tail is of the sonnets."""
-    text = (assets() / "data" / "shakespeare.txt").read_text("utf-8")
-    cut = text.rindex("\n\n", 0, len(text) - HELD_OUT) + 2
-    return Text(text[:cut], text[cut:])
-
-
-@cache
-def tang() -> Text:
-    """8,658 quatrains of the Tang dynasty, one a line, in simplified characters: 266,618 characters, 2,496 different ones."""
-    rows = (assets() / "data" / "tang_jueju.tsv").read_text("utf-8").splitlines()
-    text = "".join(row.split("\t")[3] + "\n" for row in rows)
-    cut = text.rindex("\n", 0, len(text) - HELD_OUT) + 1
-    return Text(text[:cut], text[cut:])
 
 
 def _split(name: str, validation: int, test: int) -> Split:

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from transformers import AutoModelForCausalLM, AutoTokenizer, BertModel
 from transformers.generation.logits_process import TopKLogitsWarper, TopPLogitsWarper
 
-from playground import datasets, lesson
+from playground import lesson, texts
 from playground.concepts.attention import decoder, learning, looking, minilm
 from playground.concepts.attention.corpora import Corpus, bigram_bits, of_text, pasted, repeats, surprise, uniform_bits
 from playground.concepts.attention.decoder import Operation, Seen, attend, barred, no_operation, weights
@@ -239,7 +239,7 @@ def test_what_is_cut_is_what_transformers_cuts() -> None:
 
 @pytest.mark.parametrize("name", ["shakespeare", "tang"])
 def test_tails_are_long_and_apart(name: str) -> None:
-    text = getattr(datasets, name)()
+    text = texts.TEXTS[name]()
     assert len(text.held_out) >= 20_000
     for start in range(0, len(text.held_out) - 64, 64):
         assert text.held_out[start : start + 64] not in text.train
@@ -410,7 +410,7 @@ def test_what_is_shipped(name: str) -> None:
     assert {path.suffix for path in folder(name).iterdir()} <= {".json", ".safetensors"}
     model = Pretrained(name)
     assert (model.layers, model.heads) == Params(mode="look", model=name).size
-    text = getattr(datasets, name)()
+    text = texts.TEXTS[name]()
     x = model.read(text.held_out)[: 64 * 40 + 1]
     losses = []
     with torch.no_grad():

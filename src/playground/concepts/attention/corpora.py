@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Generator, Tensor
 
-from playground import datasets
+from playground import texts
 from playground.concepts.attention.params import MOST_TOKENS, PASSAGE, REPEATED, Params, shown_text
 from playground.concepts.attention.shipped import UNKNOWN
 
@@ -57,7 +57,7 @@ def of_text(train: str, held_out: str) -> Corpus:
 
 @cache
 def shipped(name: str) -> Corpus:
-    text = getattr(datasets, name)()
+    text = texts.TEXTS[name]()
     return of_text(text.train, text.held_out)
 
 
@@ -75,7 +75,7 @@ def repeats() -> Corpus:
     """
     g = Generator().manual_seed(REPEATS_SEED)
     ids = torch.cat([repeated(g) for _ in range(4_000)])
-    cut = len(ids) - datasets.HELD_OUT
+    cut = len(ids) - texts.HELD_OUT
     twice = 1 + torch.randperm(len(LETTERS), generator=g)[: REPEATED // 2].repeat(2)
     return Corpus(UNKNOWN + LETTERS, ids[:cut], ids[cut:], twice)
 

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from playground import datasets
+from playground import texts
 from playground.concepts.attention import decoder, minilm
 from playground.concepts.attention.corpora import Corpus
 from playground.concepts.attention.decoder import Operation, Seen
@@ -81,7 +81,7 @@ class Pretrained:
 
     @property
     def passage(self) -> str:
-        return getattr(datasets, self.name)().held_out[:PASSAGE]
+        return texts.TEXTS[self.name]().held_out[:PASSAGE]
 
     def read(self, text: str) -> Int64[Tensor, " t"]:
         return torch.tensor(self.tokens.encode(text, add_special_tokens=False), dtype=torch.long)

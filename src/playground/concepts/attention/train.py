@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator
 
-from playground import datasets
+from playground import texts
 from playground.concepts.attention.shipped import UNKNOWN, folder
 from playground.device import computing
 
@@ -56,7 +56,7 @@ def untrained(vocabulary: int) -> Any:
 
 def train(name: str) -> None:
     """Minimise the mean surprise at the next character; Muon for the matrices, AdamW for the rest, both down to nothing linearly."""
-    text = getattr(datasets, name)()
+    text = texts.TEXTS[name]()
     tokens = tokenizer(text.alphabet)
     model = untrained(len(tokens))
     ids = torch.tensor(tokens.encode(text.train))
