@@ -19,7 +19,7 @@ concept = Concept(
     presets={
         "default": {},
         "repeat": {"data": "repeat", "heads": 2, "steps": 500},
-        "larger": {"layers": 4, "width": 128, "steps": 240},
+        "larger": {"layers": 4, "width": 128, "steps": 130},
         "shakespeare": {"mode": "look", "text": "To be, or not to be, that is the question"},
         "tang": {"mode": "look", "model": "tang", "text": "白日依山尽，黄河入海流。"},
         "head_off": {"mode": "look", "text": "To be, or not to be, that is the question", "ablate": "0.0"},

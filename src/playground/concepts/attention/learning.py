@@ -17,7 +17,8 @@ from playground.frame import Frame
 from playground.nets.mlp import Weights
 from playground.state import State
 
-SNAPSHOTS = 6
+SNAPSHOTS, OF_LARGE = 6, 4  # looks at the training less one, and of a network whose looks take long
+LARGE = 256  # layers x width
 MATRICES_RATE, OTHERS_RATE = 0.04, 0.01
 WRITTEN = 64  # characters of a sample
 AT_ONCE = 64  # windows of the tail
@@ -132,16 +133,17 @@ def shown(tokens: list[str]) -> tuple[str, ...]:
     return tuple(token.replace("\n", "⏎").replace(" ", "␣") if not token.strip() else token for token in tokens)
 
 
-def snapshot_steps(steps: int) -> list[int]:
+def snapshot_steps(params: Params) -> list[int]:
     """From 0 to the last, denser early."""
-    count = min(SNAPSHOTS, max(1, steps // 5))
-    return sorted({round(steps * (i / count) ** 1.5) for i in range(count + 1)})
+    most = SNAPSHOTS if params.layers * params.width <= LARGE else OF_LARGE
+    count = min(most, max(1, params.steps // 5))
+    return sorted({round(params.steps * (i / count) ** 1.5) for i in range(count + 1)})
 
 
 def train(params: Params) -> Yields[Frame, None, State]:
     """Minimise the mean surprise at the next character. The state is the weights."""
     of = corpus(params)
     learning, known = Learning(params, of), {"uniform": uniform_bits(of), "bigram": bigram_bits(of)}
-    for step in snapshot_steps(params.steps):
+    for step in snapshot_steps(params):
         yield snapshot(learning, learning.until(step), known)
     return {name: tensor.detach() for name, tensor in learning.w.items()}

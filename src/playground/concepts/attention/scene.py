@@ -36,7 +36,7 @@ WRITING = (
 
 def chapters(params: Params) -> tuple[Chapter, ...]:
     """Exactly how many frames each chapter has, and how the work is shared out."""
-    steps, layers = snapshot_steps(params.steps), params.size[0]
+    steps, layers = snapshot_steps(params), params.size[0]
     training = Chapter("train", len(steps), params.steps, params.training_work())
     writing = Chapter("generate", params.generate, params.generate, 0.02 * params.generate)
     inside = (Chapter("look", 1, 0, 0.5), Chapter("lens", layers + 1, layers, 0.1), *([writing] if params.generate else []))
