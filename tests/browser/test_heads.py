@@ -102,7 +102,7 @@ def truth(step: int = 11, **params: int | str) -> np.ndarray:
         lab.install()
 
 
-TOKENS = "The animal did n't cross the street , because it was too tired .".split()
+TOKENS = ["The", "animal", "did", "n't", "cross", "the", "street", ",", "because", "it", "was", "too", "tired", "."]
 
 
 def test_a_head_is_opened_and_a_cell_says_its_weight(visit: Visit) -> None:

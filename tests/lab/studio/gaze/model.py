@@ -12,9 +12,22 @@ import playground.params
 from playground.frame import Frame
 
 TOKENS = {
-    "en": "The animal did n't cross the street , because it was too tired .".split(),
+    "en": ["The", "animal", "did", "n't", "cross", "the", "street", ",", "because", "it", "was", "too", "tired", "."],
     "zh": list("床前明月光，疑是地上霜。举头望明月，低头思故乡。"),
-    "odd": ["<img src=x onerror=alert(1)>", "\u202e", "מלך", "👩‍👩‍👧‍👦", "\n", "␣", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚a̴̴̙", "\u0007", "", "<b>&amp;</b>", "extraordinarilylongtoken", "ab"],
+    "odd": [
+        "<img src=x onerror=alert(1)>",
+        "\u202e",
+        "מלך",
+        "👩‍👩‍👧‍👦",
+        "\n",
+        "␣",
+        "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚a̴̴̙",
+        "\u0007",
+        "",
+        "<b>&amp;</b>",
+        "extraordinarilylongtoken",
+        "ab",
+    ],
 }
 SAMPLE = "First line  with spaces,\n\tand <b>no markup</b>\u202e.\n床前明月光，疑是地上霜。\n"
 
