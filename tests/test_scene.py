@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from playground import concept, lesson
-from playground.scene import Chapter, Layer, Scene
+from playground.scene import Chapter, Layer, Scene, Text
 from playground.web import assets
 
 CHAPTERS = (Chapter("forward", 4, 3, 0.1), Chapter("train", 10, 800, 0.7), Chapter("reverse", 5, 4, 0.2))
@@ -71,3 +71,17 @@ def test_a_lesson_owes_the_words_of_the_classes_its_scenes_name(monkeypatch: pyt
     plain = concept.load("diffusion")
     monkeypatch.setattr(lesson, "load_concept", lambda _: replace(plain, scene=lambda params: replace(plain.scene(params), layers=layers)))
     assert lesson.missing("diffusion", "en") == ["labels.classes.kinds"]
+
+
+def test_a_lesson_owes_the_words_of_the_texts_its_scenes_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = (Text("passage", ("train",)),)
+    plain = concept.load("diffusion")
+    monkeypatch.setattr(lesson, "load_concept", lambda _: replace(plain, scene=lambda params: replace(plain.scene(params), texts=texts)))
+    assert lesson.missing("diffusion", "en") == ["labels.texts.passage"]
+
+
+@pytest.mark.parametrize(("theme", "block"), [("light", ":root, body"), ("dark", "body.dark")])
+def test_the_ends_of_attentions_colours_are_told_apart(theme: str, block: str) -> None:
+    """From the tile's own ground to the layer's colour, for a layer of any colour that means something."""
+    colors = tokens(block)
+    assert all(contrast(colors[name], colors["fill"]) >= 1.5 for name in ("data", "model", "noise", "good", "bad", "mark"))

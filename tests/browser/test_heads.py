@@ -18,7 +18,7 @@ from tests.browser.test_concept_page import picture, query, ready
 Visit = Callable[..., Page]
 HAND = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
 STILL = {"reduced_motion": "reduce"}
-EVIL = "<img src=x onerror=alert(1)>"
+TOKENS = ["The", "animal", "did", "n't", "cross", "the", "street", ",", "because", "it", "was", "too", "tired", "."]
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +38,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.wait(20)
 
 
+SETTLED = """() => {
+    const own = [...document.querySelectorAll('#stage canvas')].map((canvas) => JSON.stringify(canvas.getBoundingClientRect())).join();
+    const count = (window.settled ?? ['', 0])[0] === own ? window.settled[1] + 1 : 0;
+    window.settled = [own, count];
+    return count > 8;
+}"""
+
+
 def shown(page: Page) -> Page:
-    """Wait until attention is drawn and its controls are there."""
+    """Wait until attention is drawn, its controls are there, and nothing moves on the page."""
     ready(page)
     expect(page.locator(".heads-bar")).to_be_visible()
+    page.wait_for_function(SETTLED)
     return page
 
 
@@ -81,12 +90,13 @@ def place(page: Page, where: str, *numbers: int, stage: int = 0) -> tuple[float,
 def widest(page: Page) -> float:
     """Of the tokens, at size 1."""
     return page.evaluate(
-        """async () => {
+        """async (tokens) => {
             const { face } = await import(document.querySelector('#stage').dataset.static + '/heads.js');
             const pen = document.createElement('canvas').getContext('2d');
             pen.font = face(100);
-            return Math.max(...'The animal did n\\'t cross the street , because it was too tired .'.split(' ').map((one) => pen.measureText(one).width)) / 100;
-        }"""
+            return Math.max(...tokens.map((token) => pen.measureText(token).width)) / 100;
+        }""",
+        TOKENS,
     )
 
 
@@ -100,9 +110,6 @@ def truth(step: int = 11, **params: int | str) -> np.ndarray:
         return list(concept.run(concept.params(**params)))[step].arrays["attention"] / 255
     finally:
         lab.install()
-
-
-TOKENS = ["The", "animal", "did", "n't", "cross", "the", "street", ",", "because", "it", "was", "too", "tired", "."]
 
 
 def test_a_head_is_opened_and_a_cell_says_its_weight(visit: Visit) -> None:
@@ -234,13 +241,15 @@ def test_bars_follow_the_clock(visit: Visit) -> None:
 
 
 def test_side_by_side(visit: Visit) -> None:
-    page = ready(visit("/en/gaze?at=11&vs=seed:8&view=h:matrix,1,2,9", **STILL))
+    page = shown(visit("/en/gaze?at=11&vs=seed:8&view=h:matrix,1,2,9", **STILL))
     expect(page.locator(".versus-bar .parted")).not_to_be_empty(timeout=60_000)
-    expect(page.locator(".heads-bar")).to_be_visible()
+    page.wait_for_function(SETTLED)
     pictures = "[...document.querySelectorAll('#stage canvas')].map(canvas => canvas.toDataURL())"
     one, other = page.evaluate(pictures)
     assert one != other
     assert len(re.findall("in head 1.2, “it” looks most", twin(page))) == 2
+    page.mouse.move(*place(page, "matrix", 14, 12, 5, stage=1))
+    expect(page.locator(".heads-bar .link")).to_contain_text("tired")
     page.mouse.click(*place(page, "matrix", 14, 12, 5, stage=1))
     assert query(page)["view"] == "h:matrix,1,2,12,5", "a click on either stage is for both"
     assert len(re.findall("in head 1.2, “tired” looks most", twin(page))) == 2

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { all, legible, lines, matrix, spread, under } from "../../src/playground/web/static/heads-layout.js";
-import { ramp } from "../../src/playground/web/static/heads-picture.js";
+import { ramp } from "../../src/playground/web/static/heads-ink.js";
 
 const DESK = { x: 0, y: 0, w: 740, h: 380 };
 const HAND = { x: 0, y: 0, w: 356, h: 356 };

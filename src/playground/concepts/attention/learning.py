@@ -125,7 +125,7 @@ def snapshot(learning: Learning, loss: float, known: dict[str, float]) -> Frame:
     metrics = {"loss": loss, "bits_per_char": bits(w, of.held_out, params.heads, params.context).mean().item()}
     metrics |= known | {"previous": previous(a), "induction": induction(a, ids)}
     texts = {"tokens": shown([of.alphabet[i] for i in ids]), "sample": ("".join(of.alphabet[i] for i in sample),)}
-    return Frame(learning.step, {"attention": eighths(a), "average": eighths(a.mean((0, 1)))}, metrics, texts, "train")
+    return Frame(learning.step, {"attention": eighths(a)}, metrics, texts, "train")
 
 
 def shown(tokens: list[str]) -> tuple[str, ...]:

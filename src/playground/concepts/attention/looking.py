@@ -104,7 +104,7 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
     a = torch.stack(seen.attention)
     loss, before = token_bits(model, subject.ids, subject.operation)[0], token_bits(model, subject.before, subject.plain)[0]
     effect = effects(subject.operation, lambda operation: mean(token_bits(model, subject.ids, operation)))
-    arrays = {"attention": eighths(a), "rollout": eighths(rollout(a)), "average": eighths(a.mean((0, 1)))}
+    arrays = {"attention": eighths(a), "rollout": eighths(rollout(a)[None, None]), "average": eighths(a.mean((0, 1), keepdim=True))}
     arrays |= {"effect": effect.numpy(), "query": half(seen.query), "key": half(seen.key)}
     arrays |= {"token_loss": loss.numpy(), "token_loss_before": before.numpy(), "place": np.arange(len(loss), dtype=np.float32)}
     metrics = {"loss": mean(loss[None]).item(), "loss_before": mean(before[None]).item(), "unknown": float(unknown(model, subject.ids))}
@@ -131,7 +131,12 @@ def look_at_descriptions(params: Params, model: Encoder) -> Frame:
     change = turned(here, model.vectors(before[None], untouched(params))[0]).clamp(min=0)
     effect = effects(operation, lambda each: turned(model.vectors(ids.expand(len(each.gates), -1), each), here).mean(-1))
     a = torch.stack(seen.attention)
-    arrays = {"attention": eighths(a), "rollout": eighths(rollout(a)), "average": eighths(a.mean((0, 1))), "effect": effect.numpy()}
+    arrays = {
+        "attention": eighths(a),
+        "rollout": eighths(rollout(a)[None, None]),
+        "average": eighths(a.mean((0, 1), keepdim=True)),
+        "effect": effect.numpy(),
+    }
     if len(ids) <= COMPARED:
         arrays |= {"query": half(seen.query), "key": half(seen.key)}
     arrays |= {"token_change": change.numpy(), "place": np.arange(len(ids), dtype=np.float32)}
@@ -151,7 +156,7 @@ def lens(subject: Subject, seen: Seen) -> Iterator[Frame]:
     model.stream(subject.before[None], subject.plain, plain)
     final, a = int(model.guess(seen.states[-1][-1]).argmax()), torch.stack(seen.attention)
     tokens = names(model, subject.ids)
-    shared = {"attention": eighths(a), "average": eighths(a.mean((0, 1)))}
+    shared = {"attention": eighths(a)}
     for layer, (state, before) in enumerate(zip(seen.states, plain.states, strict=True)):
         chances, without = model.guess(state[-1]).softmax(-1), model.guess(before[-1]).softmax(-1)
         best = chances.topk(min(CANDIDATES, len(chances))).indices
@@ -200,7 +205,7 @@ def generate(subject: Subject, params: Params) -> Iterator[Frame]:
         ids = torch.cat((ids, token))
         best = chances.topk(min(CANDIDATES, len(chances))).indices
         a = torch.stack(seen.attention)
-        arrays = {"attention": eighths(a[:, :, -1:]), "average": eighths(a.mean((0, 1))), "chance": chances[best].numpy()}
+        arrays = {"attention": eighths(a[:, :, -1:]), "chance": chances[best].numpy()}
         arrays |= {"drawn": drawn_of[best].numpy(), "kept": (drawn_of[best] > 0).byte().numpy(), "position": positions(len(best))}
         metrics = {
             "bits": -chances[token].log2().item(),

@@ -2,34 +2,33 @@
 
 from playground.concepts.attention.learning import snapshot_steps
 from playground.concepts.attention.params import Params
-from playground.scene import Chapter, Chart, Layer, Scene, Series
+from playground.scene import Chapter, Chart, Layer, Scene, Series, Text
 
 TRAIN, LOOK, LENS, GENERATE = ("train",), ("look",), ("lens",), ("generate",)
-WEIGHT = (0.0, 255.0)  # colours run from no attention to all of it
-
+HEADS = Layer("heads", "heads", "attention", "model", tokens="tokens")
 LAYERS = (
-    Layer("rollout", "heatmap", "rollout", "good", LOOK, span=WEIGHT),
-    Layer("average", "heatmap", "average", "model", LOOK, on=False, span=WEIGHT),
+    HEADS,
+    Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens"),
+    Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens"),
 )
-AVERAGE = Layer("average_of_heads", "heatmap", "average", "model", LENS + GENERATE, span=WEIGHT)
-TRAINED = Layer("average_of_heads", "heatmap", "average", "model", TRAIN + LENS + GENERATE, span=WEIGHT)
+TEXTS = (Text("sample", TRAIN), Text("written", GENERATE), Text("without", GENERATE))
 
 BASELINES = (Series("bigram", "data", reference=True), Series("uniform", "noise", reference=True))
 LEARNING = (
     Chart("learning", (Series("bits_per_char", "model"), Series("loss", "ink"), *BASELINES), TRAIN),
     Chart("patterns", (Series("previous", "good"), Series("induction", "mark")), TRAIN),
 )
-WORTH = Chart("worth", (Series("worth", "mark"),), LOOK, x="position", kind="histogram")
+WORTH = Chart("worth", (Series("worth", "mark"),), LOOK, x="worth", kind="bars", names="heads")
 LOOKING = (
     Chart("surprise", (Series("token_loss", "model"), Series("token_loss_before", "ink")), LOOK, x="place", kind="histogram"),
     WORTH,
-    Chart("guesses", (Series("chance", "model"), Series("before", "ink")), LENS, x="position", kind="histogram"),
+    Chart("guesses", (Series("chance", "model"), Series("before", "noise")), LENS, x="chance", kind="bars", names="candidates"),
     Chart("rank", (Series("rank", "mark"),), LENS, log=True),
     Chart("decided", (Series("bits", "model"),), LENS),
 )
 DESCRIBING = (Chart("moved", (Series("token_change", "model"),), LOOK, x="place", kind="histogram"), WORTH)
 WRITING = (
-    Chart("next", (Series("chance", "model"), Series("drawn", "good")), GENERATE, x="position", kind="histogram"),
+    Chart("next", (Series("chance", "model"), Series("drawn", "good")), GENERATE, x="chance", kind="bars", names="candidates"),
     Chart("luck", (Series("bits", "model"),), GENERATE),
 )
 
@@ -53,8 +52,9 @@ def scene(params: Params) -> Scene:
         return describing()
     learns = params.mode == "train"
     return Scene(
-        layers=(*LAYERS, TRAINED if learns else AVERAGE),
+        layers=LAYERS,
         charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ())),
         headline={"train": "bits_per_char", "look": "loss", "lens": "rank", "generate": "bits"},
         chapters=chapters(params),
+        texts=TEXTS,
     )
