@@ -33,7 +33,8 @@ class Lesson:
     labels: fields, options (by field), phases, layers, charts, metrics, presets, cures (by preset), classes (lists by name, in
     order), texts; where steps are shown in slow motion also nodes, turns and parts. captions: charts (what the axis counts), doing (by
     phase, what the machine does), cures (what is wrong), moments and twins (by phase, with {metric} in them), metrics and fields (what
-    they mean), parts (with {metric}), formulas (LaTeX, here MathML). body: HTML of the lesson.
+    they mean), parts (with {metric}), formulas (LaTeX, here MathML). body: HTML of the lesson. opens: the preset that the page opens on
+    where its address names no run, if it isn't the first.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Lesson:
     checks: list[dict[str, Any]]
     glossary: Mapping[str, str]
     body: str
+    opens: str = ""
 
 
 @cache

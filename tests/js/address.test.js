@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, changed, fingerprintOf, frameOf, queryFrom, queryOf, vsOf } from "../../src/playground/web/static/address.js";
+import { address, changed, fingerprintOf, frameOf, opening, queryFrom, queryOf, vsOf } from "../../src/playground/web/static/address.js";
 
 const names = {
   fields: [
@@ -34,6 +34,13 @@ test("a fingerprint belongs to one run: it stands in the address of that run and
   assert.equal(fingerprintOf("?fp=%3Cb%3E"), "<b>");
   assert.equal(fingerprintOf("?fp"), "");
   assert.equal(fingerprintOf("?at=2"), null);
+});
+
+test("a page opens on its language's own run unless its address names one", () => {
+  const names = { fields: [{ name: "model", default: "a" }], reserved: ["lang", "at"] };
+  assert.equal(opening("?lang=zh", { model: "tang", steps: 3 }, names), "lang=zh&model=tang&steps=3");
+  assert.equal(opening("?model=b", { model: "tang" }, names), "?model=b");
+  assert.equal(opening("?at=3", {}, names), "at=3");
 });
 
 test("the frame asked for is a whole number, or nothing", () => {

@@ -108,6 +108,7 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "colors": words(lang)["colors"],
         "share": words(lang)["share"],
         "versus": words(lang)["versus"],
+        "opening": concept.presets[lesson.opens] if lesson.opens else {},
         "lesson": {"title": lesson.title, "labels": _labels(lesson, lang), "captions": lesson.captions, "checks": lesson.checks},
         "fields": [_field(name, schema) for name, schema in open_fields(concept).items()],
         "trained": list(concept.trained_by),

@@ -23,6 +23,12 @@ export function queryFrom(params, { fields }) {
   return pairs.toString();
 }
 
+/** An address with the run that a page opens on, where it names none itself. @param {string} search @param {Record<string, any>} preset @param {Names} names */
+export function opening(search, preset, names) {
+  if (queryOf(search, names)) return search;
+  return changed(search, Object.fromEntries(Object.entries(preset).map(([name, value]) => [name, String(value)])));
+}
+
 /** The frame an address asks for. @param {string} search @returns {number | null} */
 export function frameOf(search) {
   const at = new URLSearchParams(search).get("at");

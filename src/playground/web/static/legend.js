@@ -48,11 +48,21 @@ export class Legend {
       const on = off.delete(key);
       if (!on) off.add(key);
       this.stage.chosen.set(key, on);
+      if (on) this.#instead(layer);
       this.redraw();
     };
     const classes = this.#classes(layer, frame);
     const name = `chip ${kind}${classes.length ? " classed" : ""}${lit.includes(key) ? " lit" : ""}`;
     return h("button", { type: "button", class: name, "data-key": key, style: `--c:var(--${color})`, "aria-pressed": String(!off.has(key)), onclick }, ...(classes.length ? [] : [h("i", {})]), this.names[key], ...classes);
+  }
+
+  /** Attention fills the stage: of such layers one is seen at a time. @param {import("./layers.js").Layer} layer */
+  #instead({ key, kind }) {
+    for (const other of this.stage.scene?.layers ?? []) {
+      if (kind !== "heads" || other.kind !== "heads" || other.key === key) continue;
+      this.stage.off.add(other.key);
+      this.stage.chosen.set(other.key, false);
+    }
   }
 
   /** A sign for each class that the layer tells apart, with its word where it has one. @param {import("./layers.js").Layer} layer @param {import("./wire.js").Frame} frame */

@@ -1,6 +1,6 @@
 /** A concept's page: joins the controls, the link, the run, the stage, the player and the charts. */
 
-import { queryFrom, vsOf } from "./address.js";
+import { opening, queryFrom, vsOf } from "./address.js";
 import { Boards } from "./boards.js";
 import { Charts } from "./charts.js";
 import { Checks } from "./checks.js";
@@ -24,7 +24,7 @@ import { suits } from "./when.js";
 
 /**
  * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number, live?: boolean}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
@@ -134,7 +134,7 @@ export class Page {
     });
     document.title = `${lesson.title} · ${words.site}`;
     if (location.hash === "#too_long") this.running.openDefault(words.too_long);
-    else this.#open(location.search, { first: true });
+    else this.#open(opening(location.search, spec.opening, spec), { first: true });
     requestAnimationFrame((now) => this.#tick(now));
   }
 
