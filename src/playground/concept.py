@@ -34,6 +34,7 @@ class Concept:
     trained_by: the fields that decide training, in a concept that trains.
     main: the fields shown open; the rest are folded.
     preload: modules too heavy for every worker; the concept's workers are forked where these are loaded.
+    warmed_by: the fields of tiny runs that load all that its workers should find loaded.
     deterministic: says for which parameters the seed changes nothing.
     """
 
@@ -46,6 +47,7 @@ class Concept:
     trained_by: tuple[str, ...] = ()
     main: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
+    warmed_by: tuple[Mapping[str, Any], ...] = ({},)
     deterministic: Callable[[Any], bool] = lambda params: False
 
     def frames(self, params: Params) -> int:

@@ -6,7 +6,9 @@ Importing this module does it. Nothing here may leave a thread behind: a fork co
 import gc
 import sys
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 import torch
 
@@ -19,13 +21,13 @@ from playground.params import Params, Refused
 from playground.runs.keys import training_key
 
 
-def smallest(params: type[Params]) -> Params:
-    """The defaults with as few steps as the bounds allow."""
+def smallest(params: type[Params], fields: Mapping[str, Any]) -> Params:
+    """The defaults but for these fields, with as few steps as the bounds allow."""
     least = next(
         (bound for m in getattr(params.model_fields.get("steps"), "metadata", ()) if (bound := getattr(m, "ge", None)) is not None), None
     )
     with suppress(Refused):
-        return params.checked({} if least is None else {"steps": least})
+        return params.checked(({} if least is None else {"steps": least}) | dict(fields))
     return params()
 
 
@@ -39,8 +41,9 @@ def warm() -> None:
     for concept in heavy or [concept for concept in concepts if not concept.preload]:
         try:
             training_key(concept, concept.params())  # reads the sources once for all forks
-            for _ in encode(concept.run(smallest(concept.params))):
-                pass
+            for fields in concept.warmed_by:
+                for _ in encode(concept.run(smallest(concept.params, fields))):
+                    pass
         except Exception:
             traceback.print_exc()
     gc.collect()

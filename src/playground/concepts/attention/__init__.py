@@ -1,9 +1,15 @@
 """Attention: who looks at whom in a transformer, and what it is worth."""
 
 from playground.concept import Concept
+from playground.concepts.attention import minilm
 from playground.concepts.attention.model import run
 from playground.concepts.attention.params import TRAINING, Params
 from playground.concepts.attention.scene import scene
+
+
+def _here() -> tuple[str, ...]:
+    """The models that can be loaded without asking the hub."""
+    return ("shakespeare", "tang", *([minilm.NAME] if minilm.packaged() or minilm.cached() else []))
 
 
 def _without_luck(params: Params) -> bool:
@@ -29,5 +35,6 @@ concept = Concept(
     trained_by=TRAINING,
     main=("mode", "model", "data", "text", "steps"),
     preload=("transformers",),
+    warmed_by=({}, *({"mode": "look", "model": name, "generate": 1} for name in _here())),
     deterministic=_without_luck,
 )
