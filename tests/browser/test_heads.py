@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from playground.words import words
 from tests import lab
 from tests.browser.test_accessibility import findings
-from tests.browser.test_concept_page import picture, query, ready
+from tests.browser.test_concept_page import picture, ready
 
 Visit = Callable[..., Page]
 HAND = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
@@ -52,6 +53,11 @@ def shown(page: Page) -> Page:
     expect(page.locator(".heads-bar")).to_be_visible()
     page.wait_for_function(SETTLED)
     return page
+
+
+def kept(page: Page, view: str) -> None:
+    """Wait until the link keeps this look."""
+    page.wait_for_url(lambda url: parse_qs(urlparse(url).query).get("view") == [view])
 
 
 def said(page: Page) -> str:
@@ -126,7 +132,7 @@ def test_a_head_is_opened_and_a_cell_says_its_weight(visit: Visit) -> None:
     page.mouse.click(*place(page, "matrix", 14, 9, 1))
     page.mouse.move(5, 5)
     assert said(page) == f"“it” → “animal”: {weights[1, 2, 9, 1]:.2f}", "what was clicked stays"
-    assert query(page)["view"] == "h:matrix,1,2,9,1"
+    kept(page, "h:matrix,1,2,9,1")
     best = int(weights[1, 2, 9].argmax())
     assert twin(page) == f"Step 11: in head 1.2, “it” looks most at “{TOKENS[best]}” ({weights[1, 2, 9, best]:.2f})."
 
@@ -147,7 +153,7 @@ def test_views_are_linked_and_the_link_keeps_them(visit: Visit) -> None:
     page.mouse.click(*place(page, "lines", 14, 12, 0))
     page.mouse.move(5, 5)
     assert picture(page) == hovered, "chosen, it looks as it did under the pointer"
-    assert query(page)["view"] == "h:lines,1,2,12"
+    kept(page, "h:lines,1,2,12")
     again = shown(visit(page.url.replace(page.evaluate("location.origin"), ""), **STILL))
     assert picture(again) == hovered
     page.mouse.click(*place(page, "lines", 14, 12, 0))
@@ -169,7 +175,7 @@ def test_keys_alone(visit: Visit) -> None:
     assert said(page).startswith("“it” →")
     page.keyboard.press("ArrowDown")
     assert said(page).startswith("“was” →")
-    assert query(page)["view"] == "h:matrix,3,3,10"
+    kept(page, "h:matrix,3,3,10")
     page.keyboard.press("ArrowLeft")
     assert twin(page).startswith("Step 10: in head 3.3, “was”"), "left and right are the clock's"
     page.keyboard.press("Escape")
@@ -199,7 +205,7 @@ def test_by_finger(visit: Visit, lang: str, text: str, scheme: str) -> None:
     if text == "en":
         page.touchscreen.tap(*place(page, "lines", 14, 2, 0))
         assert said(page).startswith("“did”")
-        assert query(page)["view"] == "h:lines,3,3,2"
+        kept(page, "h:lines,3,3,2")
     assert findings(page) == []
 
 
@@ -251,7 +257,7 @@ def test_side_by_side(visit: Visit) -> None:
     page.mouse.move(*place(page, "matrix", 14, 12, 5, stage=1))
     expect(page.locator(".heads-bar .link")).to_contain_text("tired")
     page.mouse.click(*place(page, "matrix", 14, 12, 5, stage=1))
-    assert query(page)["view"] == "h:matrix,1,2,12,5", "a click on either stage is for both"
+    kept(page, "h:matrix,1,2,12,5")  # a click on either stage is for both
     assert len(re.findall("in head 1.2, “tired” looks most", twin(page))) == 2
     expect(page.locator(".written")).to_have_count(2)
     after = page.evaluate(pictures)
