@@ -17,12 +17,12 @@ def pieces(latex: str) -> list[str]:
 @pytest.mark.parametrize(
     ("latex", "expected"),
     [
-        (r"a = b", ["a=b"]),
-        (r"a = -b", ["a=−b"]),
-        (r"a = -b - c + d", ["a=−b", "−c", "+d"]),
-        (r"a = f(b - c) - (d + e)", ["a=f(b−c)", "−(d+e)"]),
-        (r"L = \log\bigl(1 - D\bigr) + \frac{a - b}{c}", ["L=log(1−D)", "+a−bc"]),
-        (r"m \leftarrow a + b,\quad c \leftarrow -d", ["m←a", "+b,", "c←−d"]),
+        (r"a = b", ["a", "=b"]),
+        (r"a = -b", ["a", "=−b"]),
+        (r"a = -b - c + d", ["a", "=−b", "−c", "+d"]),
+        (r"a = f(b - c) - (d + e)", ["a", "=f(b−c)", "−(d+e)"]),
+        (r"L = \log\bigl(1 - D\bigr) + \frac{a - b}{c}", ["L", "=log(1−D)", "+a−bc"]),
+        (r"m \leftarrow a + b,\quad c \leftarrow -d", ["m", "←a", "+b,", "c", "←−d"]),
         (r"x_{t-1} - y^{2 + k}", ["xt−1", "−y2+k"]),
     ],
 )

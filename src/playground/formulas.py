@@ -12,7 +12,7 @@ from latex2mathml.converter import convert
 
 SPACE = "http://www.w3.org/1998/Math/MathML"
 OPEN, CLOSED = "([{⟨⌊⌈", ")]}⟩⌋⌉"
-JOINING, ENDING = "+−", ",;"  # a term begins with these, a clause ends with those
+JOINING, ENDING = "+−=←≈≤≥", ",;"  # a term begins with these, a clause ends with those
 BIG = re.compile(r'stretchy="true" fence="true" minsize="[\d.]+em" maxsize="([\d.]+em)"')  # browsers stretch it without end
 THIN = '<mspace width="0.167em" />'
 NAMED = re.compile(r"(<mrow>)?(<mi>(?:log|exp|sin|cos)</mi>)(?!<mo[^>]*>&#x00028;)")  # log x needs air, log(x) none
@@ -52,7 +52,7 @@ def _clauses(row: list[ET.Element]) -> Iterator[list[ET.Element]]:
 
 
 def _terms(row: list[ET.Element]) -> Iterator[list[ET.Element]]:
-    """Parts of a row, each but the first from a plus or minus on that joins two."""
+    """Parts of a row, each but the first from a sign on that joins two."""
     for i, term in enumerate(_parts(row, lambda sign, last: sign in tuple(JOINING) and (last == "" or last in CLOSED))):
         if i:
             term[0].set("form", "infix")  # at the start of a row it would be drawn as the sign of a number

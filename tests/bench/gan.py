@@ -38,8 +38,8 @@ def snapshots(query: str) -> Path:
 
 
 def travel(frames: list[Frame]) -> float:
-    """How far the fakes' centre went in the second half of the training, in stage units."""
-    late = [frame.arrays["fake"].astype(float).mean(0) for frame in frames if 2 * frame.step >= frames[-1].step]
+    """How far the fakes' mean went in the second half of the training: on the plane in stage units."""
+    late = [frame.arrays["fake"].astype(float).mean(0).ravel() for frame in frames if 2 * frame.step >= frames[-1].step]
     return float(sum(math.dist(a, b) for a, b in pairwise(late)))
 
 

@@ -115,6 +115,11 @@ class Params(playground.params.Params):
         return self.mode == "train" or self.model == "trained"
 
     @property
+    def operates(self) -> bool:
+        """Whether anything is done to the model or to its text."""
+        return any(getattr(self, name).strip() for name in GRAMMARS)
+
+    @property
     def causal(self) -> bool:
         """Whether the model guesses what comes next."""
         return self.trains or self.model in CAUSAL

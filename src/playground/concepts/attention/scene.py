@@ -11,7 +11,8 @@ LAYERS = (
     Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens"),
     Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens"),
 )
-TEXTS = (Text("sample", TRAIN), Text("written", GENERATE), Text("without", GENERATE))
+TEXTS = (Text("sample", TRAIN), Text("written", GENERATE))
+UNTOUCHED = Text("without", GENERATE)
 
 BASELINES = (Series("bigram", "data", reference=True), Series("uniform", "noise", reference=True))
 LEARNING = (
@@ -56,5 +57,5 @@ def scene(params: Params) -> Scene:
         charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ())),
         headline={"train": "bits_per_char", "look": "loss", "lens": "rank", "generate": "bits"},
         chapters=chapters(params),
-        texts=TEXTS,
+        texts=(*TEXTS, *[UNTOUCHED] * params.operates),
     )
