@@ -11,8 +11,6 @@ LAYERS = (
     Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens"),
     Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens"),
 )
-TEXTS = (Text("sample", TRAIN), Text("written", GENERATE))
-UNTOUCHED = Text("without", GENERATE)
 
 BASELINES = (Series("bigram", "data", reference=True), Series("uniform", "noise", reference=True))
 LEARNING = (
@@ -48,6 +46,12 @@ def describing() -> Scene:
     return Scene(LAYERS, DESCRIBING, headline={"look": "change"}, twins={"look": "look_at_descriptions"}, chapters=(Chapter("look", 1, 0),))
 
 
+def texts(params: Params) -> tuple[Text, ...]:
+    """What the model writes while it learns, and in the end; with an operation also without it."""
+    written = ["written", *["without"] * params.operates] if params.generate else []
+    return (*[Text("sample", TRAIN)] * (params.mode == "train"), *(Text(key, GENERATE) for key in written))
+
+
 def scene(params: Params) -> Scene:
     if not params.causal:
         return describing()
@@ -57,5 +61,5 @@ def scene(params: Params) -> Scene:
         charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ())),
         headline={"train": "bits_per_char", "look": "loss", "lens": "rank", "generate": "bits"},
         chapters=chapters(params),
-        texts=(*TEXTS, *[UNTOUCHED] * params.operates),
+        texts=texts(params),
     )
