@@ -79,6 +79,7 @@ def _needed(concept: Concept) -> set[str]:
     shown = {phase for item in (*charts, *layers) for phase in item.phases}
     phases = shown | {chapter.phase for scene in scenes for chapter in scene.chapters}
     metrics = {name for chart in charts for name in (chart.x, *chart.metrics, *(series.metric for series in chart.series))}
+    metrics |= {name for scene in scenes for name in scene.headline.values()}
     return {
         *(f"{part}.fields.{name}" for name in fields for part in ("labels", "captions")),
         *(f"labels.options.{name}.{option}" for name, option in options),

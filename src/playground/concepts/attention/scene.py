@@ -43,7 +43,7 @@ def chapters(params: Params) -> tuple[Chapter, ...]:
 
 def describing() -> Scene:
     """Of a model that guesses nothing."""
-    return Scene(LAYERS, DESCRIBING, headline={"look": "change"}, twins={"look": "look_at_descriptions"}, chapters=(Chapter("look", 1, 0),))
+    return Scene(LAYERS, DESCRIBING, twins={"look": "look_at_descriptions"}, chapters=(Chapter("look", 1, 0),))
 
 
 def texts(params: Params) -> tuple[Text, ...]:
@@ -59,7 +59,7 @@ def scene(params: Params) -> Scene:
     return Scene(
         layers=LAYERS,
         charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ())),
-        headline={"train": "bits_per_char", "look": "loss", "lens": "rank", "generate": "bits"},
+        headline={"train": "bits_per_char", "lens": "rank", "generate": "bits"},
         chapters=chapters(params),
         texts=texts(params),
     )
