@@ -81,7 +81,7 @@ export class Status {
 
   /** Every frame is there. @param {number} n @param {number} seconds */
   done(n, seconds) {
-    this.say(fill(this.words.done, { n, seconds: number(seconds, 1) }));
+    this.say(fill(n === 1 ? this.words.done_one : this.words.done, { n, seconds: number(seconds, 1) }));
   }
 
   /** @param {boolean} running @param {Plan | null} plan what Run would do */
