@@ -69,6 +69,7 @@ def test_every_stage_stands_there_and_only_built_concepts_are_links(visit: Visit
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_search_finds_words_of_either_language(visit: Visit, lang: str) -> None:
     page = opened(visit, f"/{lang}/")
+    page.wait_for_load_state("networkidle")  # the pictures of what is built fetch what draws them
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     field = page.get_by_role("searchbox")
