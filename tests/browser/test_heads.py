@@ -1,9 +1,6 @@
 """Attention on the stage, on a page of the laboratory: three views, by mouse, by finger and by keys; bars and texts beside it."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlparse
 
@@ -13,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from playground.words import words
 from tests import lab
+from tests.browser.studio import studio
 from tests.browser.test_accessibility import findings
 from tests.browser.test_concept_page import picture, ready
 
@@ -25,18 +23,8 @@ TOKENS = ["The", "animal", "did", "n't", "cross", "the", "street", ",", "because
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The laboratory's pages."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.lab.serve", str(tmp_path_factory.mktemp("store"))],
-        cwd=lab.ROOT,
-        env={**os.environ, "LAB_CONCEPTS": str(lab.STUDIO)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert server.stdout is not None
-    yield next(found[1] for line in server.stdout if (found := re.search(r"ready at (http://\S+)", line)))
-    server.terminate()
-    server.wait(20)
+    with studio(tmp_path_factory.mktemp("store")) as served:
+        yield served
 
 
 SETTLED = """() => {

@@ -1,9 +1,6 @@
 """Painting a mask or a picture on the stage, on a page of the laboratory: by mouse, by finger and by keys."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from playground import painting
 from playground.words import words
-from tests import lab
+from tests.browser.studio import studio
 from tests.browser.test_accessibility import findings
 from tests.browser.test_concept_page import picture, query, ready
 
@@ -22,18 +19,8 @@ HAND = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The laboratory's pages."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.lab.serve", str(tmp_path_factory.mktemp("store"))],
-        cwd=lab.ROOT,
-        env={**os.environ, "LAB_CONCEPTS": str(lab.STUDIO)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert server.stdout is not None
-    yield next(found[1] for line in server.stdout if (found := re.search(r"ready at (http://\S+)", line)))
-    server.terminate()
-    server.wait(20)
+    with studio(tmp_path_factory.mktemp("store")) as served:
+        yield served
 
 
 def spot(page: Page, column: float, row: float, size: int) -> tuple[float, float]:
