@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Generator, Tensor
 
 from playground.concepts.gan import nets
+from playground.concepts.gan.layers import Pass, Weights
 from playground.concepts.gan.losses import LOSSES, Critic, Outputs, gradient_penalty, r1
 from playground.concepts.gan.params import PICTURES, Params
 from playground.concepts.gan.spaces import Space
@@ -41,14 +42,17 @@ class Game:
         self.blur = stream(lambda n, g: torch.randn(n, 2 * space.dimensions, generator=g), params.batch, fed[2])
         self.between = stream(lambda n, g: torch.rand(n, 1, generator=g), params.batch, fed[3])
 
+    def used(self, w: Weights) -> Weights:
+        """Weights of D as they work."""
+        return self.spectral(w) if self.spectral else w
+
     def critic(self, x: Float[Tensor, "m n d"], label: Tensor | None = None) -> Outputs:
-        """The discriminator's outputs."""
-        w = self.spectral(self.d.w) if self.spectral else self.d.w
-        return self.space.critic(w, x, label)
+        """The discriminator's outputs, for autograd."""
+        return self.space.critic(self.used(self.d.w), x, label)
 
     def critic_of(self, member: int) -> Critic:
         """The discriminator of one member, for (1, n, d)."""
-        w = nets.of(self.spectral(self.d.still) if self.spectral else self.d.still, member)
+        w = nets.of(self.used(self.d.still), member)
         return partial(self.space.critic, w)
 
     def play(self, now: Params, step: int) -> Iterator[Sub]:
@@ -72,39 +76,55 @@ class Game:
             self.spectral.iterate(self.d.w)
         yield "d_sample", {"real": real, "fake": fake}
         both = None if label is None or asked is None else torch.cat((label, asked), 1)
-        on_real, on_fake = self.critic(torch.cat((real, fake), 1), both).chunk(2, 1)
+        used = self.used(self.d.w if self.spectral else self.d.still)
+        way = Pass([tensor.detach() for tensor in used], torch.cat((real, fake), 1), self.space.d_activation, both)
+        on_real, on_fake = way.out.squeeze(2).chunk(2, 1)
         seen = {"real": real, "fake": fake, "on_real": on_real, "on_fake": on_fake}
         if label is not None and asked is not None:
             seen |= {"label": label, "asked": asked}
         yield "d_forward", seen
-        loss = self.loss.real(on_real, 1 - now.label_smoothing).mean(1) + self.loss.fake(on_fake).mean(1)
-        gamma = now.picture_r1 if now.data in PICTURES else now.r1
-        if gamma and step % self.space.lazy == 0:
-            loss = loss + gamma * self.space.lazy * r1(partial(self.critic, label=label), real)
-        if now.loss == "wgan_gp":
-            loss = loss + now.penalty * gradient_penalty(partial(self.critic, label=label), real, fake, next(self.between))
-        seen |= {"d_loss": loss.detach()}
+        target = 1 - now.label_smoothing
+        penalty = self.penalty(now, step, real, fake, label)
+        loss = self.loss.real(on_real, target).mean(1) + self.loss.fake(on_fake).mean(1)
+        seen |= {"d_loss": loss if penalty is None else loss + penalty.detach()}
         yield "d_loss", seen
-        self.d.backward(loss.sum())
+        slope = torch.cat((self.loss.real.slope(on_real, target), self.loss.fake.slope(on_fake, target)), 1) / now.batch
+        way.to_weights(slope[..., None], self.d.slopes)
+        if self.spectral:
+            self.d.came_by(used)
+        if penalty is not None:
+            self.d.add(penalty.sum())
         yield "d_backward", seen
         self.d.update(rate)
         if now.loss == "wgan":
             self.d.flat.clamp_(-now.clip, now.clip)
         yield "d_update", seen
 
+    def penalty(self, now: Params, step: int, real: Tensor, fake: Tensor, label: Tensor | None) -> Float[Tensor, " m"] | None:
+        """What D pays for its slope, where it does."""
+        critic, parts = partial(self.critic, label=label), []
+        gamma = now.picture_r1 if now.data in PICTURES else now.r1
+        if gamma and step % self.space.lazy == 0:
+            parts.append(gamma * self.space.lazy * r1(critic, real))
+        if now.loss == "wgan_gp":
+            parts.append(now.penalty * gradient_penalty(critic, real, fake, next(self.between)))
+        return torch.stack(parts).sum(0) if parts else None
+
     def g_step(self, now: Params, rate: float, step: int) -> Iterator[Sub]:
         """The generator learns to be taken for real."""
         z = next(self.noise)
         asked = self.space.asked(z)
         yield "g_sample", {"z": z}
-        fake = self.space.generate(self.g.w, z)
+        made = Pass(self.g.still, z, self.space.g_activation)
+        fake = made.out
         seen_as = fake + now.instance_noise * next(self.blur)[..., : self.space.dimensions] if now.instance_noise else fake
-        on_fake = self.critic(seen_as, asked)
+        judged = Pass(self.used(self.d.still), seen_as, self.space.d_activation, asked)
+        on_fake = judged.out.squeeze(2)
         yield "g_forward", {"z": z, "fake": fake, "on_fake": on_fake}
-        loss = self.loss.generator(on_fake).mean(1)
-        seen = {"z": z, "fake": fake, "on_fake": on_fake, "g_loss": loss.detach()}
+        seen = {"z": z, "fake": fake, "on_fake": on_fake, "g_loss": self.loss.generator(on_fake).mean(1)}
         yield "g_loss", seen
-        self.g.backward(loss.sum())
+        slope = self.loss.generator.slope(on_fake, 1.0) / now.batch
+        made.to_weights(judged.to_input(slope[..., None]), self.g.slopes)
         yield "g_backward", seen
         self.g.update(rate)
         self.smooth.lerp_(self.g.flat, 1 - min(now.ema, (1 + step) / (10 + step)))

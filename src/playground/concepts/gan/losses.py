@@ -14,25 +14,38 @@ Critic = Callable[..., Outputs]  # of x and, where there are classes, the label
 
 
 @dataclass(frozen=True)
+class Term:
+    """What one sample costs, by D's output and the label that a real one should get; and the slope of that by the output."""
+
+    cost: Callable[[Tensor, float], Tensor]
+    slope: Callable[[Tensor, float], Tensor]
+
+    def __call__(self, o: Tensor, label: float = 1.0) -> Tensor:
+        return self.cost(o, label)
+
+
+@dataclass(frozen=True)
 class Loss:
-    """real, fake: what the discriminator pays for one real (given the label it should say) and one fake. generator: what a fake costs G.
+    """real, fake: what the discriminator pays for one real and one fake. generator: what a fake costs G.
 
     judged: outputs -> how real, 0 to 1, ½ being undecided.  zero: whether 0 is a border of outputs, or any number may be.
     ideal: whether D's best answer is p / (p + q).  equilibrium: real's label -> both losses where q = p, None where no number is forced.
     """
 
-    real: Callable[[Tensor, float], Tensor]
-    fake: Callable[[Tensor], Tensor]
-    generator: Callable[[Tensor], Tensor]
+    real: Term
+    fake: Term
+    generator: Term
     judged: Callable[[Tensor], Tensor]
     ideal: bool
     equilibrium: Callable[[float], tuple[float, float | None]]
     zero: bool = True
 
 
-def _cross_entropy(o: Tensor, label: float) -> Tensor:
-    """−label log σ(o) − (1 − label) log(1 − σ(o))."""
-    return F.softplus(o) - label * o
+# −label log σ(o) − (1 − label) log(1 − σ(o))
+_REAL = Term(lambda o, label: F.softplus(o) - label * o, lambda o, label: torch.sigmoid(o) - label)
+_FAKE = Term(lambda o, _: F.softplus(o), lambda o, _: torch.sigmoid(o))
+_PLUS = Term(lambda o, _: o, lambda o, _: torch.ones_like(o))
+_MINUS = Term(lambda o, _: -o, lambda o, _: -torch.ones_like(o))
 
 
 def _equal(label: float) -> float:
@@ -41,41 +54,41 @@ def _equal(label: float) -> float:
 
 
 _minimax = Loss(
-    real=_cross_entropy,
-    fake=F.softplus,
-    generator=lambda o: -F.softplus(o),  # log(1 − D): Goodfellow et al. 2014, equation 1
+    real=_REAL,
+    fake=_FAKE,
+    generator=Term(lambda o, _: -F.softplus(o), lambda o, _: -torch.sigmoid(o)),  # log(1 − D): Goodfellow et al. 2014, equation 1
     judged=torch.sigmoid,
     ideal=True,
     equilibrium=lambda label: (_equal(label), math.log(1 - label / 2)),
 )
 _non_saturating = Loss(
-    real=_cross_entropy,
-    fake=F.softplus,
-    generator=lambda o: F.softplus(-o),  # −log D: Goodfellow et al. 2014, section 3
+    real=_REAL,
+    fake=_FAKE,
+    generator=Term(lambda o, _: F.softplus(-o), lambda o, _: -torch.sigmoid(-o)),  # −log D: Goodfellow et al. 2014, section 3
     judged=torch.sigmoid,
     ideal=True,
     equilibrium=lambda label: (_equal(label), -math.log(label / 2)),
 )
 _least_squares = Loss(  # Mao et al. 2017 with a = 0, b = c = 1
-    real=lambda o, label: (o - label).square() / 2,
-    fake=lambda o: o.square() / 2,
-    generator=lambda o: (o - 1).square() / 2,
+    real=Term(lambda o, label: (o - label).square() / 2, lambda o, label: o - label),
+    fake=Term(lambda o, _: o.square() / 2, lambda o, _: o),
+    generator=Term(lambda o, _: (o - 1).square() / 2, lambda o, _: o - 1),
     judged=lambda o: o.clamp(0, 1),
     ideal=True,
     equilibrium=lambda label: (label**2 / 4, (label / 2 - 1) ** 2 / 2),
 )
 _hinge = Loss(  # Lim & Ye 2017
-    real=lambda o, label: F.relu(1 - o),
-    fake=lambda o: F.relu(1 + o),
-    generator=torch.neg,
+    real=Term(lambda o, _: F.relu(1 - o), lambda o, _: -(o < 1).float()),
+    fake=Term(lambda o, _: F.relu(1 + o), lambda o, _: (o > -1).float()),
+    generator=_MINUS,
     judged=lambda o: ((o + 1) / 2).clamp(0, 1),
     ideal=False,
     equilibrium=lambda label: (2.0, None),
 )
 _wasserstein = Loss(  # Arjovsky et al. 2017: a critic of slope at most 1 would make −loss the distance
-    real=lambda o, label: -o,
-    fake=lambda o: o,
-    generator=torch.neg,
+    real=_MINUS,
+    fake=_PLUS,
+    generator=_MINUS,
     judged=torch.sigmoid,
     ideal=False,
     equilibrium=lambda label: (0.0, None),

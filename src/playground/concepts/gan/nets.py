@@ -1,8 +1,7 @@
 """Small networks in which several members live side by side: every weight has a leading axis for them, one multiplication serves all."""
 
 import math
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
 import torch
@@ -10,16 +9,9 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Generator, Tensor
 
-Weights = list[Tensor]  # matrix, bias, matrix, bias, …; a conditional critic ends with one matrix more
-Activation = Callable[[Tensor], Tensor]
-CHUNK = 2_000  # rows at a time where many are looked at: what a core's cache holds
+from playground.concepts.gan.layers import Weights
 
-ACTIVATIONS: Mapping[str, Activation] = {
-    "leaky_relu": partial(F.leaky_relu, negative_slope=0.2),
-    "relu": F.relu,
-    "tanh": torch.tanh,
-    "silu": F.silu,
-}
+CHUNK = 2_000  # rows at a time where many are looked at: what a core's cache holds
 
 
 def draw(sizes: tuple[int, ...], generators: list[Generator], extra: tuple[int, ...] = (), small: float = 1.0) -> Weights:
@@ -36,23 +28,6 @@ def draw(sizes: tuple[int, ...], generators: list[Generator], extra: tuple[int, 
 
 def _normal(shape: tuple[int, ...], scale: float, generators: list[Generator]) -> Tensor:
     return torch.stack([scale * torch.randn(shape, generator=g) for g in generators])
-
-
-def hidden(w: Weights, x: Float[Tensor, "m n i"], activation: Activation) -> Float[Tensor, "m n h"]:
-    for matrix, bias in zip(w[0:-2:2], w[1:-2:2], strict=True):
-        x = activation(torch.baddbmm(bias, x, matrix))
-    return x
-
-
-def apply(w: Weights, x: Float[Tensor, "m n i"], activation: Activation) -> Float[Tensor, "m n o"]:
-    return torch.baddbmm(w[-1], hidden(w, x, activation), w[-2])
-
-
-def projected(w: Weights, x: Float[Tensor, "m n i"], label: Float[Tensor, "m n c"], activation: Activation) -> Float[Tensor, "m n 1"]:
-    """A critic that also sees a class, one-hot: the class's own direction is added to the last layer's (Miyato & Koyama 2018)."""
-    *w, classes = w
-    h = hidden(w, x, activation)
-    return torch.baddbmm(w[-1], h, w[-2]) + (torch.bmm(label, classes) * h).sum(2, keepdim=True)
 
 
 def of(w: Weights, member: int) -> Weights:
@@ -99,10 +74,13 @@ class Adam:
         self.m, self.v, self.t = torch.zeros(()), torch.zeros(()), 0
 
     def __call__(self, w: Float[Tensor, "m p"], slope: Float[Tensor, "m p"], rate: float) -> None:
+        if not self.t:
+            self.m, self.v = torch.zeros_like(w), torch.zeros_like(w)
         self.t += 1
-        self.m = torch.lerp(self.m.expand_as(slope), slope, 1 - self.beta1)
-        self.v = torch.lerp(self.v.expand_as(slope), slope.square(), 1 - self.beta2)
-        w.addcdiv_(self.m, (self.v / (1 - self.beta2**self.t)).sqrt_().add_(1e-8), value=-rate / (1 - self.beta1**self.t))
+        self.m.lerp_(slope, 1 - self.beta1)
+        self.v.mul_(self.beta2).addcmul_(slope, slope, value=1 - self.beta2)
+        scale = math.sqrt(1 - self.beta2**self.t)
+        w.addcdiv_(self.m, self.v.sqrt().add_(1e-8 * scale), value=-rate * scale / (1 - self.beta1**self.t))
 
 
 class Momentum:
@@ -132,17 +110,29 @@ OPTIMISERS: Mapping[str, Callable[[float], Rule]] = {  # by Adam's beta1
 
 
 class Player:
-    """A network under training. Its numbers lie in `flat`, a row a member: `w` shows them to autograd, `still` to who only looks."""
+    """A network under training. Its numbers lie in `flat`, a row a member, `still` shows them by matrix; so do `slope` and `slopes`.
+
+    `w` are the same numbers for autograd.
+    """
 
     def __init__(self, w: Weights, rule: Rule):
         self.shapes = [tensor.shape for tensor in w]
-        self.flat = torch.cat([tensor.flatten(1) for tensor in w], 1)
-        self.still = views(self.flat, self.shapes)
+        self.flat = torch.cat(self._flat(w), 1)
+        self.slope = torch.zeros_like(self.flat)
+        self.still, self.slopes = views(self.flat, self.shapes), views(self.slope, self.shapes)
         self.w = [tensor.detach().requires_grad_() for tensor in self.still]
         self.descend = rule
 
-    def backward(self, loss: Float[Tensor, ""]) -> None:
-        self.slope = torch.cat([slope.flatten(1) for slope in torch.autograd.grad(loss, self.w)], 1)
+    def came_by(self, used: Weights) -> None:
+        """`slopes` are by the weights as they were used: make them those by the weights themselves."""
+        torch.cat(self._flat(torch.autograd.grad(used, self.w, [slope.clone() for slope in self.slopes])), 1, out=self.slope)
+
+    def add(self, penalty: Float[Tensor, ""]) -> None:
+        """The slope of something that autograd knows."""
+        self.slope += torch.cat(self._flat(torch.autograd.grad(penalty, self.w, materialize_grads=True)), 1)
+
+    def _flat(self, slopes: Iterable[Tensor]) -> Weights:
+        return [slope.flatten(1) for slope in slopes]
 
     def update(self, rate: float) -> None:
         self.descend(self.flat, self.slope, rate)

@@ -10,9 +10,9 @@ from jaxtyping import Float, Int64, UInt8
 from torch import Generator, Tensor
 
 from playground import datasets, densities, metrics
-from playground.concepts.gan import nets
+from playground.concepts.gan import layers, nets
 from playground.concepts.gan.game import Game
-from playground.concepts.gan.nets import Weights
+from playground.concepts.gan.layers import Weights
 from playground.concepts.gan.params import Params
 from playground.concepts.gan.spaces import Arrays, Look, accuracy, slopes
 from playground.nets import classifier, pca
@@ -62,7 +62,7 @@ class Pictures:
         self.g_sizes = (NOISE + self.classes, WIDTH, WIDTH, self.dimensions)
         self.d_sizes = (self.dimensions, WIDTH, WIDTH, 1)
         self.d_extra: tuple[int, ...] = (self.classes, WIDTH) if self.classes else ()
-        self.g_activation, self.d_activation = nets.ACTIVATIONS[params.g_activation], nets.ACTIVATIONS[params.d_activation]
+        self.g_activation, self.d_activation = layers.ACTIVATIONS[params.g_activation], layers.ACTIVATIONS[params.d_activation]
         self.held_out = self.set.latent.encode(self.set.held_out)
         every = torch.cat((self.held_out, self.set.train[: len(self.held_out)]))
         self.floor = float(np.mean([metrics.sw2(*every[torch.randperm(len(every), generator=g)].chunk(2)) for _ in range(10)]))
@@ -89,12 +89,10 @@ class Pictures:
         return z[..., NOISE:] / LOUD if self.classes else None
 
     def generate(self, w: Weights, z: Float[Tensor, "m n d"]) -> Float[Tensor, "m n k"]:
-        return nets.apply(w, z, self.g_activation)
+        return layers.apply(w, z, self.g_activation)
 
     def critic(self, w: Weights, x: Float[Tensor, "m n k"], label: Float[Tensor, "m n c"] | None = None) -> Float[Tensor, "m n"]:
-        if label is None:
-            return nets.apply(w, x, self.d_activation).squeeze(2)
-        return nets.projected(w, x, label, self.d_activation).squeeze(2)
+        return layers.apply(w, x, self.d_activation, label).squeeze(2)
 
     def looks(self, game: Game) -> list[Look]:
         return [self._look(game, k) for k in range(len(game.smooth))]

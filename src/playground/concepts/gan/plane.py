@@ -6,9 +6,9 @@ from jaxtyping import Float
 from torch import Generator, Tensor
 
 from playground import densities, metrics, toys
-from playground.concepts.gan import nets
+from playground.concepts.gan import layers, nets
 from playground.concepts.gan.game import Game
-from playground.concepts.gan.nets import Weights
+from playground.concepts.gan.layers import Weights
 from playground.concepts.gan.params import Params
 from playground.concepts.gan.spaces import Arrays, Look, accuracy, f2, judge, slopes
 
@@ -46,7 +46,7 @@ class Plane:
         self.mixture = densities.drawn(points) if params.data == "drawn" else densities.MIXTURES[params.data]()
         self.g_sizes = (params.noise_dimensions, *[params.g_width] * params.g_layers, 2)
         self.d_sizes = (2, *[params.d_width] * params.d_layers, 1)
-        self.g_activation, self.d_activation = nets.ACTIVATIONS[params.g_activation], nets.ACTIVATIONS[params.d_activation]
+        self.g_activation, self.d_activation = layers.ACTIVATIONS[params.g_activation], layers.ACTIVATIONS[params.d_activation]
         self.data = metrics.typical([self.real(SHOWN, g) for _ in range(10)])
         self.floors = {"sw2_floor": metrics.sw2_floor(lambda: self.real(SHOWN, g))} | self._divergence_floors(g)
         self.z = self.noise(MADE, g)
@@ -70,10 +70,10 @@ class Plane:
         return None
 
     def generate(self, w: Weights, z: Float[Tensor, "m n d"]) -> Float[Tensor, "m n 2"]:
-        return nets.apply(w, z, self.g_activation)
+        return layers.apply(w, z, self.g_activation)
 
     def critic(self, w: Weights, x: Float[Tensor, "m n 2"], label: Tensor | None = None) -> Float[Tensor, "m n"]:
-        return nets.apply(w, x, self.d_activation).squeeze(2)
+        return layers.apply(w, x, self.d_activation).squeeze(2)
 
     def looks(self, game: Game) -> list[Look]:
         """Each member's snapshot; arrays are the first one's, and some of everyone's where there are many."""

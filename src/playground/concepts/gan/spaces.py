@@ -9,8 +9,8 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
+from playground.concepts.gan.layers import Activation, Weights
 from playground.concepts.gan.losses import Loss
-from playground.concepts.gan.nets import Weights
 
 if TYPE_CHECKING:
     from playground.concepts.gan.game import Game
@@ -36,6 +36,8 @@ class Space(Protocol):
     lazy: int  # R1 is looked at in every so-manieth step, and weighs as much more then (Karras et al. 2020)
     g_sizes: tuple[int, ...]
     d_sizes: tuple[int, ...]
+    g_activation: Activation
+    d_activation: Activation
     d_extra: tuple[int, ...]  # of the matrix of classes, where there are some
 
     def real(self, n: int, g: Generator, /) -> Tensor: ...
