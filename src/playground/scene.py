@@ -152,8 +152,10 @@ class Scene:
     """`view` is the part of the plane shown: x from -view to view, y as the stage's shape gives.
 
     `headline` is the metric shown beside the play button, by chapter; `twins` the lesson's sentence that says a frame in words,
-    where it is not the chapter's own. `chapters` are the phases to come, in order, as far as
-    they are known: how long a run still takes is reckoned from them.
+    where it is not the chapter's own. `credit` names the data whose licence asks for a line beside what is shown, a key of [credits] in
+    the site's words. `chapters` are the phases to come, in order, as far as
+    they are known: how long a run still takes is reckoned from them. `credit` names data whose licence asks for a line beside what is
+    made of them: a key of [credits] in the site's words.
     """
 
     layers: tuple[Layer, ...]
@@ -164,6 +166,7 @@ class Scene:
     chapters: tuple[Chapter, ...] = ()
     flow: Flow | None = None
     texts: tuple[Text, ...] = ()
+    credit: str = ""
 
     def done(self, frames: int, most: int) -> float:
         """The part of the work that a run's first frames are: by the chapters' shares, or as `frames` of `most` where it has none."""

@@ -107,6 +107,7 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "words": {**words(lang)["player"], "site": words(lang)["site"]["name"], "too_long": sentence(lang, TOO_LONG)},
         "colors": words(lang)["colors"],
         "share": words(lang)["share"],
+        "credits": words(lang)["credits"],
         "versus": words(lang)["versus"],
         "opening": concept.presets[lesson.opens] if lesson.opens else {},
         "lesson": {"title": lesson.title, "labels": _labels(lesson, lang), "captions": lesson.captions, "checks": lesson.checks},

@@ -62,4 +62,5 @@ def scene(params: Params) -> Scene:
         headline={"train": "bits_per_char", "lens": "rank", "generate": "bits"},
         chapters=chapters(params),
         texts=texts(params),
+        credit="shakespeare" if "shakespeare" in (params.data if params.trains else params.model) else "",
     )

@@ -24,7 +24,7 @@ import { suits } from "./when.js";
 
 /**
  * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number, live?: boolean}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, credits: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
@@ -109,6 +109,7 @@ export class Page {
     this.texts = new Texts(lesson.labels.texts);
     hosts.twin.replaceChildren(this.twin, this.texts.element);
     (matchMedia("(max-width: 760px)").matches ? hosts.twin : this.player.element).append(this.kept); // where it is in sight, and in nobody's way
+    this.credit = h("p", { class: "credit" });
     this.charts = new Charts(hosts.charts, lesson, (frame) => this.seek(frame), words);
     this.checks = new Checks(hosts.check, words, lesson.checks);
     this.presets = new Presets(hosts.presets, spec, (params) => this.#run(params));
@@ -211,6 +212,8 @@ export class Page {
   #begun(plan, pressed) {
     this.seat.take(plan);
     this.charts.setScene(plan.scene.charts);
+    this.credit.textContent = this.spec.credits[plan.scene.credit] ?? "";
+    this.hosts.charts.append(this.credit);
     const { touched } = this.controls;
     if (!touched) this.running.plan = plan;
     this.controls.take(plan.params);
