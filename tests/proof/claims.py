@@ -45,7 +45,7 @@ GAN_FAILURES = {  # preset: what shows it, whether it is too small, its bound, i
     "modes_lost": ("modes", True, 6, 8),
     "vanishing": ("grad_norm", True, 0.01, 1),
     "oscillation": ("travel", False, 8, 5),
-    "gan_lab": ("js", False, 0.75, 0.5),
+    "gan_lab": ("js", False, 0.5, 0.5),
 }
 
 
