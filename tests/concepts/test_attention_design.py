@@ -15,7 +15,14 @@ from tests.concepts.test_attention import CLOSE, ids, net
 from tests.playing import collect, phase
 
 WIDTH, HEADS, T = 32, 4, 12
-WITHOUT = [Design("none"), Design("learned"), Design("sinusoidal"), Design(norm=False), Design(residual=False), Design("none", False, False)]
+WITHOUT = [
+    Design("none"),
+    Design("learned"),
+    Design("sinusoidal"),
+    Design(norm=False),
+    Design(residual=False),
+    Design("none", False, False),
+]
 
 
 def drawn(of: Design) -> dict[str, torch.Tensor]:
@@ -85,7 +92,7 @@ def test_no_design_sees_what_comes_later(of: Design) -> None:
 
 
 def test_without_positions_order_leaks_through_the_mask_alone() -> None:
-    """Those before a token may change places and a first layer does not notice; a second does, since the mask showed the first the order."""
+    """Those before a token may change places and one layer does not notice; a second does, since the mask showed the first their order."""
     x, none = ids(T), Design("none")
     order = torch.cat((torch.arange(T - 1).flip(0), torch.tensor([T - 1])))
     for layers, same in ((1, True), (2, False)):

@@ -16,7 +16,6 @@ Positions = Literal["rotary", "learned", "sinusoidal", "none"]
 BASE = 100.0  # of the wavelengths of the turns: texts here are short
 WAVES = 10_000.0  # of the sines': as published
 PLACES = 128  # that can be learnt: the longest text
-SMALL = 0.02  # learnt places begin so
 
 
 @cache
@@ -57,9 +56,12 @@ class Design:
     norm: bool = True
     residual: bool = True
 
+    def code(self, t: int, width: int, w: Weights) -> Float[Tensor, "t width"]:
+        """What is added to the tokens, by their places. Raises KeyError where it is nothing."""
+        return CODES[self.positions](t, width, w)
+
     def placed(self, x: Float[Tensor, "*b t w"], w: Weights) -> Float[Tensor, "*b t w"]:
-        code = CODES.get(self.positions)
-        return x + code(x.shape[-2], x.shape[-1], w) if code else x
+        return x + self.code(x.shape[-2], x.shape[-1], w) if self.positions in CODES else x
 
     def turned(self, x: Float[Tensor, "*b t d"]) -> Float[Tensor, "*b t d"]:
         return rope(x) if self.positions == "rotary" else x
@@ -71,8 +73,8 @@ class Design:
         return x + found if self.residual else found
 
     def drawn(self, g: Generator, w: Weights) -> Weights:
-        """These weights as this design begins: places to learn; without a stream to add to, layers that pass something on."""
-        own = {"place": SMALL * torch.randn(PLACES, w["embed"].shape[1], generator=g)} if self.positions == "learned" else {}
+        """These weights as this design begins: places to learn, as large as tokens; without a stream, layers that pass something on."""
+        own = {"place": torch.randn(PLACES, w["embed"].shape[1], generator=g)} if self.positions == "learned" else {}
         if not self.residual:
             own |= {name: linear(*reversed(old.shape), g) for name, old in w.items() if name.startswith(("mix", "down"))}
         return w | own
