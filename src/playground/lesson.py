@@ -2,7 +2,7 @@
 
 Formulas are LaTeX between dollars and become MathML here, so that the page needs no script for them. \\class{key}{…} ties a
 symbol to the layer or chart `key`, to several with \\class{one-other}{…}, or to time with the key "clock"; [a word](#key)
-does the same outside a formula. A block
+does the same outside a formula; [a word](?field=value) is a run of the page, with `vs=field:value` another beside it. A block
 `::: data=digits objective=flow|ddpm` shows for such runs only, a block `::: aside` beside the text.
 """
 
@@ -131,8 +131,10 @@ def _formula(latex: str, options: Mapping[str, bool]) -> str:
 
 
 def _link(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
-    """A link within the page is a pointer; every other one stays a link."""
+    """A link within the page is a pointer, one to a run of it is to be tried; every other one stays a link."""
     opening = tokens[index] if tokens[index].nesting == 1 else _opening(tokens, index)
+    if tokens[index].nesting == 1 and opening.attrGet("href").startswith("?"):
+        opening.attrSet("class", "try")
     if not opening.attrGet("href").startswith("#"):
         return self.renderToken(tokens, index, options, env)
     return f"<span {formulas.symbol(opening.attrGet('href')[1:])}>" if tokens[index].nesting == 1 else "</span>"

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Generator, Tensor
 
+from playground.concepts.attention import embedding
 from playground.concepts.attention.decoder import Operation, Seen
 from playground.concepts.attention.learning import eighths, shown
 from playground.concepts.attention.models import Encoder, Model, unknown
@@ -110,7 +111,10 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
     metrics = {"loss": mean(loss[None]).item(), "loss_before": mean(before[None]).item(), "unknown": float(unknown(model, subject.ids))}
     metrics |= {"most": effect.max().item(), "tokens": float(len(loss))}
     worth, heads = ranked(effect)
-    return Frame(0, arrays | worth, metrics, {"tokens": names(model, subject.ids), "heads": heads}, "look"), seen
+    tokens = names(model, subject.ids)
+    arrays |= embedding.arrays(model, subject.ids)
+    texts = {"tokens": tokens, "heads": heads, "ids": embedding.numbered(tokens, subject.ids)}
+    return Frame(0, arrays | worth, metrics, texts, "look"), seen
 
 
 def turned(x: Float[Tensor, "*b t w"], y: Float[Tensor, "t w"]) -> Float[Tensor, "*b t"]:
@@ -138,11 +142,12 @@ def look_at_descriptions(params: Params, model: Encoder) -> Frame:
         "effect": effect.numpy(),
     }
     if len(ids) <= COMPARED:
-        arrays |= {"query": half(seen.query), "key": half(seen.key)}
+        arrays |= {"query": half(seen.query), "key": half(seen.key)} | embedding.arrays(model, ids)
     arrays |= {"token_change": change.numpy(), "place": np.arange(len(ids), dtype=np.float32)}
     metrics = {"change": change.mean().item(), "most": effect.max().item(), "tokens": float(len(ids)), "unknown": float(model.unknown(ids))}
     worth, heads = ranked(effect)
-    return Frame(0, arrays | worth, metrics, {"tokens": shown([model.token(int(i)) for i in ids]), "heads": heads}, "look")
+    tokens = shown([model.token(int(i)) for i in ids])
+    return Frame(0, arrays | worth, metrics, {"tokens": tokens, "heads": heads, "ids": embedding.numbered(tokens, ids)}, "look")
 
 
 def names(model: Model, ids: Int64[Tensor, " t"]) -> tuple[str, ...]:

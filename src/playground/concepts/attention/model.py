@@ -23,7 +23,7 @@ def inside(params: Params, model: Model) -> Iterator[Frame]:
 
 def trained(params: Params, state: State) -> Trained:
     w = {name: tensor for name, tensor in state.items() if not name.startswith((INDEX, "ran"))}
-    return Trained(w, corpus(params), params.layers, params.heads, params.context)
+    return Trained(w, corpus(params), params.layers, params.heads, params.context, params.design)
 
 
 def learned(params: Params, state: State | None) -> Yields[Frame, None, State]:

@@ -12,6 +12,7 @@ from playground import texts
 from playground.concepts.attention import decoder, minilm
 from playground.concepts.attention.corpora import Corpus
 from playground.concepts.attention.decoder import Operation, Seen
+from playground.concepts.attention.design import STANDARD, Design
 from playground.concepts.attention.params import PASSAGE, SIZES
 from playground.concepts.attention.shipped import UNKNOWN, folder
 from playground.nets.mlp import Weights
@@ -52,6 +53,7 @@ class Trained:
     layers: int
     heads: int
     context: int
+    design: Design = STANDARD
 
     @property
     def passage(self) -> str:
@@ -64,10 +66,10 @@ class Trained:
         return self.of.alphabet[i]
 
     def stream(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
-        return decoder.stream(self.w, ids, self.heads, operation, seen)
+        return decoder.stream(self.w, ids, self.heads, operation, seen, self.design)
 
     def guess(self, x: Float[Tensor, "*b w"]) -> Float[Tensor, "*b v"]:
-        return decoder.logits(self.w, x)
+        return decoder.logits(self.w, x, self.design)
 
 
 class Pretrained:

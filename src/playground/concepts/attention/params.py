@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 import playground.params
 from playground.concepts.attention import minilm
+from playground.concepts.attention.design import Design, Positions
 from playground.params import Flaw
 
 MOST_TOKENS = 128
@@ -17,7 +18,7 @@ LEAST_PASTED, MOST_PASTED = 240, 4096  # characters and bytes
 PASSAGE, REPEATED = 48, 24  # characters that are looked at where no text is given, and of those that repeat
 HEAD = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
 SIZES = {"shakespeare": (4, 4), "tang": (4, 4), "minilm": (6, 12)}  # layers and heads of the models that are there already
-TRAINING = ("data", "pasted", "layers", "heads", "width", "context", "steps", "seed")
+TRAINING = ("data", "pasted", "layers", "heads", "width", "context", "positions", "norm", "residual", "steps", "seed")
 PASTED = "the cat sat on the mat, and the dog sat on the cat. " * 6
 BATCH_CHARACTERS = 1024
 Head = tuple[int, int]
@@ -93,6 +94,9 @@ class Params(playground.params.Params):
     heads: int = Field(4, ge=1, le=8)
     width: int = Field(64, ge=16, le=128, multiple_of=16, json_schema_extra={"step": 16})
     context: int = Field(64, ge=48, le=128, multiple_of=16, json_schema_extra={"step": 16})
+    positions: Positions = "rotary"
+    norm: bool = True
+    residual: bool = True
     steps: int = Field(160, ge=10, le=3000, json_schema_extra={"step": 10})
 
     def work(self) -> float:
@@ -108,6 +112,11 @@ class Params(playground.params.Params):
     def batch(self) -> int:
         """Windows of a training step: about as many characters, however long the windows."""
         return BATCH_CHARACTERS // self.context
+
+    @property
+    def design(self) -> Design:
+        """What the blocks of the model that is trained here are made of."""
+        return Design(self.positions, self.norm, self.residual)
 
     @property
     def trains(self) -> bool:

@@ -10,6 +10,8 @@ LAYERS = (
     HEADS,
     Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens"),
     Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens"),
+    Layer("codes", "codes", "codes", "model", LOOK, on=False, labels="codes_of", names="codes", tokens="ids"),
+    Layer("alike", "codes", "alike", "model", LOOK, on=False, labels="alike_of", names="codes"),
 )
 
 BASELINES = (Series("bigram", "data", reference=True), Series("uniform", "noise", reference=True))

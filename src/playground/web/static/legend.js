@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { fill } from "./format.js";
 import { membersOf } from "./members.js";
 
+const FILLING = ["heads", "codes"]; // kinds of layers that take the whole stage
 const SHAPES = ["dot", "square", "triangle", "diamond"];
 
 export class Legend {
@@ -56,10 +57,10 @@ export class Legend {
     return h("button", { type: "button", class: name, "data-key": key, style: `--c:var(--${color})`, "aria-pressed": String(!off.has(key)), onclick }, ...(classes.length ? [] : [h("i", {})]), this.names[key], ...classes);
   }
 
-  /** Attention fills the stage: of such layers one is seen at a time. @param {import("./layers.js").Layer} layer */
+  /** Attention and tables fill the stage: of such layers one is seen at a time. @param {import("./layers.js").Layer} layer */
   #instead({ key, kind }) {
     for (const other of this.stage.scene?.layers ?? []) {
-      if (kind !== "heads" || other.kind !== "heads" || other.key === key) continue;
+      if (!FILLING.includes(kind) || !FILLING.includes(other.kind) || other.key === key) continue;
       this.stage.off.add(other.key);
       this.stage.chosen.set(other.key, false);
     }
@@ -67,7 +68,7 @@ export class Legend {
 
   /** A sign for each class that the layer tells apart, with its word where it has one. @param {import("./layers.js").Layer} layer @param {import("./wire.js").Frame} frame */
   #classes({ kind, labels, names }, frame) {
-    if (!labels || kind === "images" || !frame.arrays[labels]) return [];
+    if (!labels || kind === "images" || kind === "codes" || !frame.arrays[labels]) return [];
     const words = this.stage.classes[names] ?? [];
     return classesOf(frame.arrays[labels].data).flatMap((label) => {
       const { color, shape } = look(label);

@@ -19,6 +19,7 @@ import { Status } from "./status.js";
 import { watchSymbols } from "./symbols.js";
 import { Texts } from "./texts.js";
 import { chapterAt } from "./timeline.js";
+import { atStage, watchTries } from "./tries.js";
 import { chosenOf } from "./view.js";
 import { suits } from "./when.js";
 
@@ -123,6 +124,7 @@ export class Page {
       ended: (complete) => this.#ended(complete),
     });
     watchSymbols((keys) => this.#light(keys));
+    watchTries((search) => this.#try(search));
     document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.#share()); // the header stands there twice
     addEventListener("popstate", () => {
@@ -190,6 +192,14 @@ export class Page {
     const query = new URLSearchParams(queryFrom(params, this.spec));
     if (this.vs) query.set("vs", this.vs);
     this.#open(query.toString(), { pressed: true });
+  }
+
+  /** A run that the lesson asks for, and the second one beside it, should it name one. @param {string} search */
+  #try(search) {
+    this.boards.close();
+    if (new URLSearchParams(search).has("view")) this.#lookAsAt(search);
+    this.#open(search, { pressed: true });
+    atStage();
   }
 
   /** Go over to a run that begins as the one on the stage does. @param {string} search @param {number} keep the frames that both have */
