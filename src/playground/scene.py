@@ -76,7 +76,7 @@ class Chart:
     apart. The first series is bars, the others are step lines, a reference is a dotted curve. `metrics` are said below as well.
 
     Bars, too, show the frame on the stage: their series name arrays (k,), drawn beside each other, `names` is the entry of the frame's
-    texts that names the k bars, `x` what the axis counts: one of the lesson's metrics.
+    texts that names the k bars, in `longest` letters at most, `x` what the axis counts: one of the lesson's metrics.
     """
 
     key: str
@@ -88,6 +88,7 @@ class Chart:
     kind: ChartKind = "curves"
     metrics: tuple[str, ...] = ()
     names: str = ""
+    longest: int = 14
 
 
 @dataclass(frozen=True)
@@ -153,10 +154,10 @@ class Scene:
     """`view` is the part of the plane shown: x from -view to view, y as the stage's shape gives.
 
     `headline` is the metric shown beside the play button, by chapter; `twins` the lesson's sentence that says a frame in words,
-    where it is not the chapter's own. `credit` names the data whose licence asks for a line beside what is shown, a key of [credits] in
-    the site's words. `chapters` are the phases to come, in order, as far as
+    where it is not the chapter's own. `chapters` are the phases to come, in order, as far as
     they are known: how long a run still takes is reckoned from them. `credit` names data whose licence asks for a line beside what is
-    made of them: a key of [credits] in the site's words.
+    made of them: a key of [credits] in the site's words. `notes` are metrics that, where a frame has them above 0, add
+    the lesson's sentence captions.notes.<metric> to its twin.
     """
 
     layers: tuple[Layer, ...]
@@ -168,6 +169,7 @@ class Scene:
     flow: Flow | None = None
     texts: tuple[Text, ...] = ()
     credit: str = ""
+    notes: tuple[str, ...] = ()
 
     def done(self, frames: int, most: int) -> float:
         """The part of the work that a run's first frames are: by the chapters' shares, or as `frames` of `most` where it has none."""

@@ -16,7 +16,7 @@ export function benchmark(seconds) {
     ],
     charts: [],
     view: 2.5,
-    headline: {}, twins: {}, credit: "",
+    headline: {}, twins: {},
   };
   const random = (/** @type {number} */ n, /** @type {number} */ scale) => Float32Array.from({ length: n }, () => scale * (Math.random() - 0.5));
   const frames = Array.from({ length: 8 }, (_, step) => ({

@@ -222,7 +222,7 @@ export class Page {
   #begun(plan, pressed) {
     this.seat.take(plan);
     this.charts.setScene(plan.scene.charts);
-    this.credit.textContent = this.spec.credits[plan.scene.credit] ?? "";
+    this.credit.textContent = this.spec.credits[plan.scene.credit ?? ""] ?? "";
     this.hosts.charts.append(this.credit);
     const { touched } = this.controls;
     if (!touched) this.running.plan = plan;
