@@ -5,11 +5,12 @@ from playground.concepts.attention.params import Params
 from playground.scene import Chapter, Chart, Layer, Scene, Series, Text
 
 TRAIN, LOOK, LENS, GENERATE = ("train",), ("look",), ("lens",), ("generate",)
-HEADS = Layer("heads", "heads", "attention", "model", tokens="tokens")
+PRODUCT = ("query", "key", "barred")
+HEADS = Layer("heads", "heads", "attention", "model", tokens="tokens", special="special", sentence="sentence", product=PRODUCT)
 LAYERS = (
     HEADS,
-    Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens"),
-    Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens"),
+    Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens", special="special", sentence="sentence"),
+    Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens", special="special", sentence="sentence"),
 )
 
 BASELINES = (Series("bigram", "data", reference=True), Series("uniform", "noise", reference=True))
