@@ -11,7 +11,7 @@ from jaxtyping import Float, Int64
 from torch import Generator, Tensor
 
 from playground.concepts.attention import comparing, embedding
-from playground.concepts.attention.decoder import Operation, Seen
+from playground.concepts.attention.decoder import Operation, Seen, barred
 from playground.concepts.attention.learning import eighths, shown
 from playground.concepts.attention.models import Encoder, Model, unknown
 from playground.concepts.attention.params import Params, heads_in, misfits, mixed_in, places_in, replaced_in
@@ -97,6 +97,11 @@ def half(rows: list[Tensor]) -> np.ndarray:
     return torch.stack(rows).half().numpy()
 
 
+def bars(operation: Operation, t: int, causal: bool = True) -> np.ndarray:
+    """1 where a token must not look."""
+    return barred(t, operation.hidden, causal).byte().numpy()
+
+
 @torch.no_grad()
 def look(subject: Subject) -> tuple[Frame, Seen]:
     """One frame: every head on this text, and what the operation changed."""
@@ -106,7 +111,7 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
     loss, before = token_bits(model, subject.ids, subject.operation)[0], token_bits(model, subject.before, subject.plain)[0]
     effect = effects(subject.operation, lambda operation: mean(token_bits(model, subject.ids, operation)))
     arrays = {"attention": eighths(a), "rollout": eighths(rollout(a)[None, None]), "average": eighths(a.mean((0, 1), keepdim=True))}
-    arrays |= {"effect": effect.numpy(), "query": half(seen.query), "key": half(seen.key)}
+    arrays |= {"effect": effect.numpy(), "query": half(seen.query), "key": half(seen.key), "barred": bars(subject.operation, len(loss))}
     arrays |= {"token_loss": loss.numpy(), "token_loss_before": before.numpy(), "place": np.arange(len(loss), dtype=np.float32)}
     metrics = {"loss": mean(loss[None]).item(), "loss_before": mean(before[None]).item(), "unknown": float(unknown(model, subject.ids))}
     metrics |= {"most": effect.max().item(), "tokens": float(len(loss)), "context": float(model.context)}
@@ -143,7 +148,8 @@ def look_at_descriptions(params: Params, model: Encoder) -> Frame:
         "effect": effect.numpy(),
     }
     if len(ids) <= COMPARED:
-        arrays |= {"query": half(seen.query), "key": half(seen.key)} | embedding.arrays(model, ids)
+        arrays |= {"query": half(seen.query), "key": half(seen.key), "barred": bars(operation, len(ids), causal=False)}
+        arrays |= embedding.arrays(model, ids)
     arrays |= {"token_change": change.numpy(), "place": np.arange(len(ids), dtype=np.float32)}
     metrics = {"change": change.mean().item(), "most": effect.max().item(), "tokens": float(len(ids)), "unknown": float(model.unknown(ids))}
     worth, heads = ranked(effect)

@@ -5,11 +5,14 @@ from playground.concepts.attention.params import Params
 from playground.scene import Chapter, Chart, Layer, Scene, Series, Text
 
 TRAIN, LOOK, LENS, GENERATE = ("train",), ("look",), ("lens",), ("generate",)
-HEADS = Layer("heads", "heads", "attention", "model", tokens="tokens", focus="focus")
+PRODUCT = ("query", "key", "barred")
+HEADS = Layer(
+    "heads", "heads", "attention", "model", tokens="tokens", focus="focus", special="special", sentence="sentence", product=PRODUCT
+)
 LAYERS = (
     HEADS,
-    Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens"),
-    Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens"),
+    Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens", special="special", sentence="sentence"),
+    Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens", special="special", sentence="sentence"),
     Layer("codes", "codes", "codes", "model", LOOK, on=False, labels="codes_of", names="codes", tokens="ids"),
     Layer("alike", "codes", "alike", "model", LOOK, on=False, labels="alike_of", names="codes"),
 )

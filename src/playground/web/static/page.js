@@ -394,11 +394,14 @@ export class Page {
     if (!this.hand && this.stage.scene?.layers.some(({ kind }) => kind === "heads")) {
       this.hand = "coming";
       const module = await import("./heads-hand.js").catch(() => null);
-      this.hand = module && new module.Hand(this.stage, this.spec.words, (kept) => this.#looked(kept));
+      this.hand = module && new module.Hand(this.stage, this.spec.words, (kept) => this.#looked(kept), this.spec.versus.first);
       if (this.hand) this.legend.element.before(this.hand.element);
+      if (this.hand) matchMedia("(max-width: 760px)").matches ? this.hosts.twin.prepend(this.hand.aid, this.hand.product.element) : this.view.append(this.hand.product.element);
     }
     const stages = [this.stage, ...(this.versus ? [this.versus.second.seat.stage] : [])];
-    if (typeof this.hand === "object") this.hand?.show(stages, this.timeline.playing);
+    if (typeof this.hand !== "object" || !this.hand) return;
+    this.hand.show(stages, this.timeline.playing);
+    this.view.classList.toggle("multiplying", !this.hand.product.element.hidden);
   }
 
   /** The reader looks otherwise at the same frame. @param {boolean} [kept] whether the link keeps it */

@@ -68,6 +68,6 @@ export class Seat {
   /** Where attention is: the head and the token that are looked at, the strongest link. @param {Frame} frame */
   #linked(frame) {
     const layer = this.stage.shown(frame).find(({ kind }) => kind === "heads");
-    return layer && said(seen({ ...this.stage.look, over: null }, layer, frame, this.stage.before(frame)), true);
+    return layer && said(seen({ ...this.stage.look, over: null, bare: false, across: "all" }, layer, frame, this.stage.before(frame)), true);
   }
 }

@@ -52,6 +52,8 @@ export class Stage {
   look = unchosen();
   /** Attention as it was drawn last. @type {{layer: Layer, plan: import("./heads-layout.js").Plan, seen: import("./looks.js").Seen} | null} */
   attention = null;
+  /** The frame drawn last. @type {Frame | null} */
+  frame = null;
   /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
   #size = [1, 1];
   /** @type {Map<string, string>} */
@@ -116,6 +118,7 @@ export class Stage {
    * @param {Frame[]} chapter the frames of this chapter up to this one
    */
   draw(frame, ahead, chapter) {
+    this.frame = frame;
     this.clear();
     const layers = this.shown(frame).filter((layer) => !this.off.has(layer.key));
     const count = this.all ? membersOf(frame, layers) : 0;
