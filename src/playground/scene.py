@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "tree"]
 ChartKind = Literal["curves", "histogram", "bars"]
 
 
@@ -21,7 +21,9 @@ class Layer:
     of these points, computed in the browser · level (rows, columns), the line where a map has the value `at`, with the layer's name
     beside it, computed in the browser · heads (layers, heads, rows, t) u1, attention as shares of 255: rows are the last tokens as
     queries (rows = t: every one), columns the keys. Its `tokens` names the entry of the frame's texts that has the t tokens, its `focus`
-    an array (3,) i2: layer, head and query token to open on, -1 for none.
+    an array (3,) i2: layer, head and query token to open on, -1 for none ·
+    tree (n, 4), a token a row: the row of the one before (-1 for the root), its own −log₂ of a chance, the whole branch's, and whether the
+    branch was kept (1 or 0); its `tokens` names the entry with the n tokens, `columns` is how many generations there will be.
 
     A map (heatmap, level) with an `extent` lies over x and y from -extent to extent, else over the whole stage; with a `span` its
     colours run from the first number to the second, else from its lowest to its highest. A mesh with an `opacity` fills its cells
