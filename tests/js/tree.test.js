@@ -66,8 +66,9 @@ test("what has grown keeps its place while more grows", () => {
 });
 
 test("numbers stand where they have room", () => {
-  const plan = { places: [{ x: 0, y: 0, room: 40 }, { x: 0, y: 0, room: 18 }], across: 80, line: 14 };
-  assert.equal(numberAt(plan, 0, 20, 24), "below");
-  assert.equal(numberAt(plan, 1, 14, 24), "beside");
-  assert.equal(numberAt({ ...plan, across: 40, line: 11 }, 1, 14, 24), "", "on a phone there is none");
+  const plan = { places: [18, 40, 18].map((room) => ({ x: 0, y: 0, room })), across: 80, line: 14 };
+  assert.equal(numberAt(plan, 1, 20, 24), "below");
+  assert.equal(numberAt(plan, 2, 24, 24), "beside");
+  assert.equal(numberAt({ ...plan, across: 40, line: 11 }, 2, 18, 22), "", "on a phone there is none");
+  assert.equal(numberAt(plan, 0, 14, 24), "", "the root costs nothing");
 });

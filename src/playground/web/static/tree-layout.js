@@ -55,8 +55,14 @@ export function lay(nodes, columns, { width, height }) {
   return { places, across, line: Math.max(11, Math.min(20, height / 26, across / 3.4)) };
 }
 
+/** Whether a node's number stands below its token. @param {Plan} plan @param {number} i */
+const below = ({ places, line }, i) => i > 0 && places[i].room >= 2.5 * line;
+
+/** The middle of a node's token, where lines begin and end. @param {Plan} plan @param {number} i */
+export const middle = (plan, i) => plan.places[i].y - (below(plan, i) ? 0.42 * plan.line : 0);
+
 /** Where a node's number stands: below its token, beside it, or nowhere, as there is room. @param {Plan} plan @param {number} i @param {number} wide the token's width @param {number} number the number's */
-export function numberAt({ places, across, line }, i, wide, number) {
-  if (places[i].room >= 2.5 * line) return "below";
-  return wide + number + 0.9 * line <= across - 2 * line && places[i].room >= line ? "beside" : "";
+export function numberAt(plan, i, wide, number) {
+  if (below(plan, i)) return "below";
+  return i > 0 && wide + number + 10 <= plan.across ? "beside" : "";
 }

@@ -1,7 +1,7 @@
 /** Beam search as a tree: a token a node, the surprise of its branch in bits beside it; heavy lines are followed, dotted ones were dropped. */
 
 import { face } from "./heads.js";
-import { lay, nodesOf, numberAt } from "./tree-layout.js";
+import { lay, middle, nodesOf, numberAt } from "./tree-layout.js";
 import { shortened, shown } from "./tokens.js";
 
 /**
@@ -43,31 +43,32 @@ function link({ pen, nodes, plan, alpha, color, token }, i) {
   pen.lineWidth = look.width;
   pen.setLineDash(look.dash);
   pen.beginPath();
-  pen.moveTo(from.x, from.y);
-  pen.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x, to.y);
+  const [start, end] = [middle(plan, parent), middle(plan, i)];
+  pen.moveTo(from.x, start);
+  pen.bezierCurveTo(from.x + bend, start, to.x - bend, end, to.x, end);
   pen.stroke();
 }
 
 /** A token on a ground of its own, with its number. @param {Work} work @param {number} i */
 function node({ pen, nodes, plan, alpha, color, token }, i) {
-  const { fate, kept, bits, parent, token: text } = nodes[i];
-  const { x, y, room } = plan.places[i];
+  const { fate, kept, bits, token: text } = nodes[i];
+  const { x, room } = plan.places[i];
   const look = LOOKS[fate];
   const size = Math.min(plan.line, Math.max(10, 0.8 * room)) * (kept ? 1 : 0.9);
   const small = Math.max(9.5, 0.78 * size);
   pen.font = face(small);
-  const number = parent < 0 ? "" : bits.toFixed(1);
+  const number = bits.toFixed(1);
   const figure = pen.measureText(number).width;
   pen.font = face(size, look.weight);
   const word = shortened(shown(text), 0.72 * plan.across, (some) => pen.measureText(some).width);
   const wide = Math.max(size, pen.measureText(word).width) + 0.7 * size;
   const where = numberAt(plan, i, wide, figure);
   const tall = Math.min(room - 1, 1.45 * size);
-  const top = where === "below" ? y - (tall + small) / 2 : y - tall / 2;
+  const y = middle(plan, i);
   pen.globalAlpha = alpha;
   pen.setLineDash(look.dash);
   pen.beginPath();
-  pen.roundRect(x - wide / 2, top, wide, tall, 0.4 * tall);
+  pen.roundRect(x - wide / 2, y - tall / 2, wide, tall, 0.4 * tall);
   pen.fillStyle = token(kept ? "card" : "fill");
   pen.fill();
   pen.strokeStyle = kept ? color : token("edge");
@@ -75,8 +76,8 @@ function node({ pen, nodes, plan, alpha, color, token }, i) {
   pen.stroke();
   pen.fillStyle = token(kept ? "ink" : "soft");
   pen.textAlign = "center";
-  pen.fillText(word, x, top + tall / 2 + 0.5);
-  if (where && number) figureAt(pen, number, where === "below" ? x - figure / 2 : x + wide / 2 + 3, where === "below" ? top + tall + small * 0.68 : y, small, figure, token);
+  pen.fillText(word, x, y + 0.5);
+  if (where) figureAt(pen, number, where === "below" ? x - figure / 2 : x + wide / 2 + 3, where === "below" ? y + tall / 2 + small * 0.68 : y, small, figure, token);
 }
 
 /** A number on paper, so that lines don't run through it. @param {CanvasRenderingContext2D} pen @param {string} number @param {number} x @param {number} y @param {number} size @param {number} wide @param {(name: string) => string} token */
