@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "codes"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "codes", "tree"]
 ChartKind = Literal["curves", "histogram", "bars"]
 
 
@@ -25,7 +25,9 @@ class Layer:
     where a text begins or ends and can be hidden, `sentence` one that says to which of two sentences, 0 or 1, a token belongs. `product`
     names what one head's weights are made of: queries and keys (layers, heads, t, d), and (t, t) u1, 1 where a token must not look ·
     codes (k, rows, columns), k tables of signed numbers; `labels` says which of `names` each is, `tokens` which of the frame's texts
-    name the rows (else they have numbers).
+    name the rows (else they have numbers) ·
+    tree (n, 4), a token a row: the row of the one before (-1 for the root), its own −log₂ of a chance, the whole branch's, and whether the
+    branch was kept (1 or 0); its `tokens` names the entry with the n tokens, `columns` is how many generations there will be.
 
     A map (heatmap, level) with an `extent` lies over x and y from -extent to extent, else over the whole stage; with a `span` its
     colours run from the first number to the second, else from its lowest to its highest. A mesh with an `opacity` fills its cells

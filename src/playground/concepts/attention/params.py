@@ -21,6 +21,7 @@ SIZES = {"shakespeare": (4, 4), "tang": (4, 4), "minilm": (6, 12)}  # layers and
 TRAINING = ("data", "pasted", "layers", "heads", "width", "context", "positions", "norm", "residual", "steps", "seed")
 PASTED = "the cat sat on the mat, and the dog sat on the cat. " * 6
 BATCH_CHARACTERS = 1024
+BEAM_TOKENS = 8  # how far a beam search looks ahead
 Head = tuple[int, int]
 
 
@@ -105,6 +106,7 @@ class Params(playground.params.Params):
     temperature: float = Field(0.8, ge=0.05, le=2, json_schema_extra={"step": 0.05})
     top_k: int = Field(0, ge=0, le=100)
     top_p: float = Field(1.0, ge=0.05, le=1, json_schema_extra={"step": 0.05})
+    beams: int = Field(3, ge=0, le=4)
     data: Literal["shakespeare", "tang", "repeat", "pasted"] = Field("shakespeare")
     pasted: str = Field("", max_length=MOST_PASTED, json_schema_extra={"when": {"data": "pasted"}, "examples": [PASTED]})
     layers: int = Field(2, ge=1, le=4)

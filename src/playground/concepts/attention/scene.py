@@ -1,13 +1,14 @@
 """What the stage and the charts of attention show."""
 
 from playground.concepts.attention.learning import snapshot_steps
-from playground.concepts.attention.params import Params
+from playground.concepts.attention.params import BEAM_TOKENS, Params
 from playground.scene import Chapter, Chart, Layer, Scene, Series, Text
 
-TRAIN, LOOK, LENS, GENERATE = ("train",), ("look",), ("lens",), ("generate",)
+TRAIN, LOOK, LENS, GENERATE, BEAM = ("train",), ("look",), ("lens",), ("generate",), ("beam",)
+TILED = TRAIN + LOOK + LENS + GENERATE  # chapters whose frames have attention
 PRODUCT = ("query", "key", "barred")
 HEADS = Layer(
-    "heads", "heads", "attention", "model", tokens="tokens", focus="focus", special="special", sentence="sentence", product=PRODUCT
+    "heads", "heads", "attention", "model", TILED, tokens="tokens", focus="focus", special="special", sentence="sentence", product=PRODUCT
 )
 LAYERS = (
     HEADS,
@@ -16,6 +17,7 @@ LAYERS = (
     Layer("codes", "codes", "codes", "model", LOOK, on=False, labels="codes_of", names="codes", tokens="ids"),
     Layer("alike", "codes", "alike", "model", LOOK, on=False, labels="alike_of", names="codes"),
 )
+TREE = Layer("tree", "tree", "tree", "model", BEAM, columns=BEAM_TOKENS + 1, tokens="tree")
 
 BASELINES = (Series("bigram", "data", reference=True), Series("uniform", "noise", reference=True))
 LEARNING = (
@@ -44,6 +46,10 @@ WRITING = (
     Chart("next", (Series("chance", "model"), Series("drawn", "good")), GENERATE, x="chance", kind="bars", names="candidates"),
     Chart("luck", (Series("bits", "model"),), GENERATE),
 )
+SEARCHING = (
+    Chart("found", (Series("branch_bits", "model"), Series("greedy_bits", "ink")), BEAM),
+    Chart("weighed", (Series("candidate_bits", "model"),), BEAM, x="candidate_bits", kind="bars", names="candidates"),
+)
 
 
 def chapters(params: Params) -> tuple[Chapter, ...]:
@@ -52,6 +58,7 @@ def chapters(params: Params) -> tuple[Chapter, ...]:
     training = Chapter("train", len(steps), params.steps, params.training_work())
     writing = Chapter("generate", params.generate, params.generate, 0.02 * params.generate)
     inside = (Chapter("look", 1, 0, 0.5), Chapter("lens", layers + 1, layers, 0.1), *([writing] if params.generate else []))
+    inside += (Chapter("beam", BEAM_TOKENS, BEAM_TOKENS, 0.02 * BEAM_TOKENS),) * bool(params.beams)
     return (training, *inside) if params.mode == "train" else inside
 
 
@@ -70,7 +77,11 @@ def describing(params: Params) -> Scene:
 def texts(params: Params) -> tuple[Text, ...]:
     """What the model writes while it learns, and in the end; with an operation also without it."""
     written = ["written", *["without"] * params.operates] if params.generate else []
-    return (*[Text("sample", TRAIN)] * (params.mode == "train"), *(Text(key, GENERATE) for key in written))
+    return (
+        *[Text("sample", TRAIN)] * (params.mode == "train"),
+        *(Text(key, GENERATE) for key in written),
+        *[Text(key, BEAM) for key in ("branches", "greedily") if params.beams],
+    )
 
 
 def scene(params: Params) -> Scene:
@@ -78,9 +89,9 @@ def scene(params: Params) -> Scene:
         return describing(params)
     learns = params.mode == "train"
     return Scene(
-        layers=LAYERS,
-        charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ())),
-        headline={"train": "bits_per_char", "lens": "rank", "generate": "bits"},
+        layers=(*LAYERS, *([TREE] if params.beams else [])),
+        charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ()), *(SEARCHING if params.beams else ())),
+        headline={"train": "bits_per_char", "lens": "rank", "generate": "bits", "beam": "branch_bits"},
         chapters=chapters(params),
         texts=texts(params),
         credit="shakespeare" if "shakespeare" in (params.data if params.trains else params.model) else "",
