@@ -118,19 +118,17 @@ def told(found: Switch, names: list[str]) -> Found:
     )
 
 
-def of_words(params: Params, model: Encoder, reading: Reading, operation: Operation, effect: Float[Tensor, "layers heads"]) -> Found:
-    """Which tokens are marks, whose sentence they are of, what to open on, and, with another text, what switches. Raises Refused."""
-    special, focus, found = model.special(reading.ids), effect, Found()
-    if params.compares:
-        moved, names = compare(params, model, reading, operation)
-        found, focus = told(moved, names), moved.shift
-    places = model.places(params.other("word"), reading.ids)
-    layer, head = divmod(int(focus.argmax()), focus.shape[1])
-    arrays = {
-        "special": special.byte().numpy(),
-        "sentence": reading.sentence.byte().numpy(),
-        "focus": np.array([layer, head, places[0] if places else -1], dtype=np.int16),
-    }
+def of_words(params: Params, model: Encoder, reading: Reading, operation: Operation) -> Found:
+    """Which tokens are marks, whose sentence they are of, and, with another text, what switches. Raises Refused."""
+    special = model.special(reading.ids)
+    found = told(*compare(params, model, reading, operation)) if params.compares else Found()
+    arrays = {"special": special.byte().numpy(), "sentence": reading.sentence.byte().numpy()}
     metrics = {"across": across(reading, special)} if params.other("second") else {}
-    word = {"word": (FIRST_STRONG_ISOLATE + params.other("word") + END,)} if places else {}
+    word = {"word": (FIRST_STRONG_ISOLATE + params.other("word") + END,)} if model.places(params.other("word"), reading.ids) else {}
     return Found(arrays | found.arrays, metrics | found.metrics, word | found.texts)
+
+
+def opening(params: Params, model: Encoder, ids: Int64[Tensor, " t"], found: Found, effect: Float[Tensor, "layers heads"]) -> np.ndarray:
+    """Layer, head and token to open on: the head in which most moved, else the one that matters most; the word, -1 where it is not."""
+    most = int(found.arrays.get("shift", effect.numpy()).argmax())
+    return np.array([*divmod(most, effect.shape[1]), *[*model.places(params.other("word"), ids), -1][:1]], dtype=np.int16)

@@ -138,9 +138,10 @@ def look_at_descriptions(params: Params, model: Encoder) -> Frame:
     for place, token in replaced_in(params.replace).items():
         ids[place] = model.one(token)
     here = model.vectors(ids[None], operation, seen, sentence)[0]
+    a = torch.stack(seen.attention)
+    pairs = comparing.of_words(params, model, comparing.Reading(ids, sentence, a), operation)
     change = turned(here, model.vectors(before[None], untouched(params), None, sentence)[0]).clamp(min=0)
     effect = effects(operation, lambda each: turned(model.vectors(ids.expand(len(each.gates), -1), each, None, sentence), here).mean(-1))
-    a = torch.stack(seen.attention)
     arrays = {
         "attention": eighths(a),
         "rollout": eighths(rollout(a)[None, None]),
@@ -153,8 +154,7 @@ def look_at_descriptions(params: Params, model: Encoder) -> Frame:
     arrays |= {"token_change": change.numpy(), "place": np.arange(len(ids), dtype=np.float32)}
     metrics = {"change": change.mean().item(), "most": effect.max().item(), "tokens": float(len(ids)), "unknown": float(model.unknown(ids))}
     worth, heads = ranked(effect)
-    reading = comparing.Reading(ids, sentence, a)
-    pairs = comparing.of_words(params, model, reading, operation, effect)
+    arrays["focus"] = comparing.opening(params, model, ids, pairs, effect)
     tokens = shown([model.token(int(i)) for i in ids])
     texts = {"tokens": tokens, "heads": heads, "ids": embedding.numbered(tokens, ids)}
     return Frame(0, arrays | worth | pairs.arrays, metrics | pairs.metrics, texts | pairs.texts, "look")
