@@ -21,9 +21,9 @@ class Layer:
     of these points, computed in the browser · level (rows, columns), the line where a map has the value `at`, with the layer's name
     beside it, computed in the browser · heads (layers, heads, rows, t) u1, attention as shares of 255: rows are the last tokens as
     queries (rows = t: every one), columns the keys. Its `tokens` names the entry of the frame's texts that has the t tokens, its `focus`
-    an array (3,) i2: layer, head and query token to open on, -1 for none. `special` names an array (t,) u1, 1 for a token that only marks where a
-    text begins or ends and can be hidden, `sentence` one that says to which of two sentences, 0 or 1, a token belongs. `product` names what one
-    head's weights are made of: queries and keys (layers, heads, t, d), and (t, t) u1, 1 where a token must not look.
+    an array (3,) i2: layer, head and query token to open on, -1 for none. `special` names an array (t,) u1, 1 for a token that only
+    marks where a text begins or ends and can be hidden, `sentence` one that says to which of two sentences, 0 or 1, a token belongs.
+    `product` names what a head's weights are made of: queries and keys (layers, heads, t, d), and (t, t) u1, 1 where none may look.
 
     A map (heatmap, level) with an `extent` lies over x and y from -extent to extent, else over the whole stage; with a `span` its
     colours run from the first number to the second, else from its lowest to its highest. A mesh with an `opacity` fills its cells

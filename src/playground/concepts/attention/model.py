@@ -68,7 +68,7 @@ def run(params: Params, state: State | None = None) -> Yields[Frame, None, State
     train and look have attention (layers, heads, t, t) u1, a weight's share of 255, rows the queries, and average (t, t) u1; look also
     rollout (t, t) u1, effect (layers, heads) f4 in bits a token, query and key (layers, heads, t, d) f2, barred (t, t) u1, token_loss and
     token_loss_before (t,) f4 in bits, place (t,) f4. MiniLM, which guesses nothing, has token_change (t,) f4 instead, 1 − cos of what comes
-    out, which is its effect's unit too, and query, key and barred for up to 32 tokens. lens has chance, before and position (k,) f4; generate
+    out, its effect's unit too, and query, key and barred for up to 32 tokens. lens has chance, before and position (k,) f4; generate
     chance, drawn and position (k,) f4, kept (k,) u1, and attention (layers, heads, 1, t) u1: the row of the last token, from which the
     next is guessed. Both have average.
     """
