@@ -32,9 +32,9 @@ class Lesson:
 
     labels: fields, options (by field), phases, layers, charts, metrics, presets, cures (by preset), classes (lists by name, in
     order), texts; where steps are shown in slow motion also nodes, turns and parts. captions: charts (what the axis counts), doing (by
-    phase, what the machine does), cures (what is wrong), moments and twins (by phase, with {metric} in them), metrics and fields (what
-    they mean), parts (with {metric}), formulas (LaTeX, here MathML). body: HTML of the lesson. opens: the preset that the page opens on
-    where its address names no run, if it isn't the first.
+    phase, what the machine does), cures (what is wrong), moments and twins (by phase, with {metric} in them), notes (by metric,
+    likewise), metrics and fields (what they mean), parts (with {metric}), formulas (LaTeX, here MathML). body: HTML of
+    the lesson. opens: the preset that the page opens on where its address names no run, if it isn't the first.
     """
 
     title: str
@@ -93,6 +93,7 @@ def _needed(concept: Concept) -> set[str]:
         *(f"labels.phases.{phase}" for phase in phases),
         *(f"captions.{kind}.{phase}" for phase in phases for kind in ("doing", "moments", "twins")),
         *(f"captions.twins.{name}" for scene in scenes for name in scene.twins.values()),
+        *(f"captions.notes.{name}" for scene in scenes for name in scene.notes),
         *(path for scene in scenes if scene.flow for path in _flowing(scene.flow)),
     }
 

@@ -80,7 +80,7 @@ class Chart:
     apart. The first series is bars, the others are step lines, a reference is a dotted curve. `metrics` are said below as well.
 
     Bars, too, show the frame on the stage: their series name arrays (k,), drawn beside each other, `names` is the entry of the frame's
-    texts that names the k bars, `x` what the axis counts: one of the lesson's metrics.
+    texts that names the k bars, in `longest` letters at most, `x` what the axis counts: one of the lesson's metrics.
     """
 
     key: str
@@ -92,6 +92,7 @@ class Chart:
     kind: ChartKind = "curves"
     metrics: tuple[str, ...] = ()
     names: str = ""
+    longest: int = 14
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,8 @@ class Scene:
 
     `headline` is the metric shown beside the play button, by chapter; `twins` the lesson's sentence that says a frame in words,
     where it is not the chapter's own. `chapters` are the phases to come, in order, as far as
-    they are known: how long a run still takes is reckoned from them.
+    they are known: how long a run still takes is reckoned from them. `notes` are metrics that, where a frame has them above 0, add
+    the lesson's sentence captions.notes.<metric> to its twin.
     """
 
     layers: tuple[Layer, ...]
@@ -169,6 +171,7 @@ class Scene:
     chapters: tuple[Chapter, ...] = ()
     flow: Flow | None = None
     texts: tuple[Text, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def done(self, frames: int, most: int) -> float:
         """The part of the work that a run's first frames are: by the chapters' shares, or as `frames` of `most` where it has none."""

@@ -17,6 +17,11 @@ def _without_luck(params: Params) -> bool:
     return not params.trains and (params.generate == 0 or not params.causal)
 
 
+def _pair(text: str, last: str, other: str) -> dict[str, str]:
+    """MiniLM on a text (a schema of Winograd's), compared with the one in which another word stands last."""
+    return {"mode": "look", "model": "minilm", "text": text.format(last), "against": text.format(other)}
+
+
 concept = Concept(
     slug="attention",
     params=Params,
@@ -29,8 +34,11 @@ concept = Concept(
         "shakespeare": {"mode": "look", "text": "To be, or not to be, that is the question"},
         "tang": {"mode": "look", "model": "tang", "text": "白日依山尽，黄河入海流。"},
         "head_off": {"mode": "look", "text": "To be, or not to be, that is the question", "ablate": "0.0"},
-        "tired": {"mode": "look", "model": "minilm", "text": "The animal didn't cross the street because it was too tired."},
-        "wide": {"mode": "look", "model": "minilm", "text": "The animal didn't cross the street because it was too wide."},
+        "tired": _pair("The animal didn't cross the street because it was too {}.", "tired", "wide"),
+        "wide": _pair("The animal didn't cross the street because it was too {}.", "wide", "tired"),
+        "large": _pair("The trophy doesn't fit into the brown suitcase because it is too {}.", "large", "small"),
+        "small": _pair("The trophy doesn't fit into the brown suitcase because it is too {}.", "small", "large"),
+        "two": {"mode": "look", "model": "minilm", "text": "The dog chased the cat.", "second": "It ran up a tree."},
     },
     trained_by=TRAINING,
     main=("mode", "model", "data", "text", "steps"),

@@ -29,11 +29,15 @@ def draw(g: Generator, vocabulary: int, layers: int, width: int) -> Weights:
 
 @dataclass(frozen=True)
 class Operation:
-    """What is done to the heads: a gate on what each adds (0 takes it out), those that look everywhere alike, tokens nobody looks at."""
+    """What is done to the heads: a gate on what each adds (0 takes it out), those that look everywhere alike, tokens nobody looks at.
+
+    `mixed` are groups of heads, each as layer and heads, that all use the mean of their attention.
+    """
 
     gates: Float[Tensor, "b layers heads"]
     uniform: Bool[Tensor, "layers heads"]
     hidden: tuple[int, ...] = ()
+    mixed: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
 
 @dataclass
@@ -92,6 +96,8 @@ def attend(
     a = weights(q, k, bars, scale)
     alike = (~bars).float() / (~bars).sum(-1, keepdim=True)
     a = torch.where(operation.uniform[layer][:, None, None], alike, a)
+    for heads in (list(group) for at, group in operation.mixed if at == layer):
+        a[:, heads] = a[:, heads].mean(1, keepdim=True)
     return a @ v * operation.gates[:, layer, :, None, None], a
 
 

@@ -53,10 +53,20 @@ def replaced_in(text: str) -> dict[int, str]:
     return {int(place): token for place, token in found}
 
 
+def mixed_in(text: str) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Groups of heads that mix, each as its layer and heads: 3.1+3.2 is one, commas are between groups. Raises ValueError."""
+    groups = [sorted(heads_in(part.replace("+", ","))) for part in text.split(",")] if text.strip() else []
+    named = [head for group in groups for head in group]
+    if len(set(named)) < len(named) or any(len(group) < 2 or len({layer for layer, _ in group}) > 1 for group in groups):
+        raise ValueError(text)
+    return tuple((group[0][0], tuple(head for _, head in group)) for group in groups)
+
+
 GRAMMARS: dict[str, tuple[Callable[[str], Any], LiteralString]] = {
     "ablate": (heads_in, "heads_bad"),
     "keep": (heads_in, "heads_bad"),
     "uniform": (heads_in, "heads_bad"),
+    "mix": (mixed_in, "mix_bad"),
     "mask": (places_in, "places_bad"),
     "replace": (replaced_in, "replace_bad"),
 }
@@ -74,13 +84,20 @@ def _offered(schema: dict[str, Any]) -> None:
     schema |= {"enum": list(models()), "when": {"mode": "look"}}
 
 
+DESCRIBES: dict[str, Any] = {"when": {"mode": "look", "model": minilm.NAME}}
+
+
 class Params(playground.params.Params):
     mode: Literal["look", "train"] = "train"
     model: str = Field("shakespeare", max_length=40, json_schema_extra=_offered)
     text: str = Field("", max_length=512, json_schema_extra={"examples": ["To be, or not to be"]})
+    second: str = Field("", max_length=512, json_schema_extra=DESCRIBES)
+    against: str = Field("", max_length=512, json_schema_extra=DESCRIBES)
+    word: str = Field("it", max_length=40, json_schema_extra=DESCRIBES)
     ablate: str = Field("", max_length=200, json_schema_extra={"examples": ["0.0"]})
     keep: str = Field("", max_length=200, json_schema_extra={"examples": ["0.0,1.1"]})
     uniform: str = Field("", max_length=200, json_schema_extra={"examples": ["1.0"]})
+    mix: str = Field("", max_length=200, json_schema_extra={"examples": ["0.0+0.1"]})
     mask: str = Field("", max_length=200, json_schema_extra={"examples": ["1"]})
     replace: str = Field("", max_length=200, json_schema_extra={"examples": ["1:e"]})
     generate: int = Field(24, ge=0, le=48)
@@ -118,6 +135,15 @@ class Params(playground.params.Params):
     def operates(self) -> bool:
         """Whether anything is done to the model or to its text."""
         return any(getattr(self, name).strip() for name in GRAMMARS)
+
+    @property
+    def compares(self) -> bool:
+        """Whether two texts are read, to see which heads switch."""
+        return not self.causal and bool(self.other("against"))
+
+    def other(self, name: str) -> str:
+        """The text of a field beside the passage, as a model reads it; empty where there is nothing to be seen."""
+        return shown_text(getattr(self, name)).strip()
 
     @property
     def causal(self) -> bool:
@@ -164,8 +190,9 @@ class Params(playground.params.Params):
         if self.trains and self.width % (2 * self.heads):
             raise PydanticCustomError("heads_width", "can't be shared out", {"field": "heads", "width": self.width})
         layers, heads = self.size
-        for name in ("ablate", "keep", "uniform"):
-            if any(layer >= layers or head >= heads for layer, head in heads_in(getattr(self, name))):
+        mixed = {(layer, head) for layer, group in mixed_in(self.mix) for head in group}
+        for name, named in {**{name: heads_in(getattr(self, name)) for name in ("ablate", "keep", "uniform")}, "mix": mixed}.items():
+            if any(layer >= layers or head >= heads for layer, head in named):
                 raise PydanticCustomError("heads_none", "no such head", {"field": name, "layers": layers - 1, "heads": heads - 1})
         return self
 
@@ -173,8 +200,9 @@ class Params(playground.params.Params):
     def _fitting(self) -> Self:
         """As far as can be told without the model's tokeniser: those that guess read characters."""
         if not self.causal:
-            if any("\u2e80" <= c <= "\u9fff" for c in self.passage):
-                raise PydanticCustomError("english_only", "other writing", {"field": "text"})
+            for name in ("text", "second", "against"):
+                if any("\u2e80" <= c <= "\u9fff" for c in shown_text(getattr(self, name))):
+                    raise PydanticCustomError("english_only", "other writing", {"field": name})
             return self
         for flaw in misfits(self, len(self.passage) or (REPEATED if self.trains and self.data == "repeat" else PASSAGE)):
             raise PydanticCustomError(cast(LiteralString, flaw.code), "does not fit", {"field": flaw.field, **flaw.context})

@@ -6,7 +6,9 @@ from playground.scene import Chapter, Chart, Layer, Scene, Series, Text
 
 TRAIN, LOOK, LENS, GENERATE = ("train",), ("look",), ("lens",), ("generate",)
 PRODUCT = ("query", "key", "barred")
-HEADS = Layer("heads", "heads", "attention", "model", tokens="tokens", special="special", sentence="sentence", product=PRODUCT)
+HEADS = Layer(
+    "heads", "heads", "attention", "model", tokens="tokens", focus="focus", special="special", sentence="sentence", product=PRODUCT
+)
 LAYERS = (
     HEADS,
     Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens", special="special", sentence="sentence"),
@@ -27,6 +29,15 @@ LOOKING = (
     Chart("decided", (Series("bits", "model"),), LENS),
 )
 DESCRIBING = (Chart("moved", (Series("token_change", "model"),), LOOK, x="place", kind="histogram"), WORTH)
+SWITCHING = Chart(
+    "switching",
+    (Series("favourite", "model"), Series("favourite_against", "noise")),
+    LOOK,
+    x="favourite",
+    kind="bars",
+    names="turns",
+    longest=22,
+)
 WRITING = (
     Chart("next", (Series("chance", "model"), Series("drawn", "good")), GENERATE, x="chance", kind="bars", names="candidates"),
     Chart("luck", (Series("bits", "model"),), GENERATE),
@@ -42,9 +53,16 @@ def chapters(params: Params) -> tuple[Chapter, ...]:
     return (training, *inside) if params.mode == "train" else inside
 
 
-def describing() -> Scene:
+def describing(params: Params) -> Scene:
     """Of a model that guesses nothing."""
-    return Scene(LAYERS, DESCRIBING, twins={"look": "look_at_descriptions"}, chapters=(Chapter("look", 1, 0),))
+    return Scene(
+        LAYERS,
+        (*[SWITCHING] * params.compares, *DESCRIBING),
+        twins={"look": "look_at_descriptions"},
+        chapters=(Chapter("look", 1, 0),),
+        texts=(*[Text("switched", LOOK)] * params.compares,),
+        notes=("across", "switched", "unswitched"),
+    )
 
 
 def texts(params: Params) -> tuple[Text, ...]:
@@ -55,7 +73,7 @@ def texts(params: Params) -> tuple[Text, ...]:
 
 def scene(params: Params) -> Scene:
     if not params.causal:
-        return describing()
+        return describing(params)
     learns = params.mode == "train"
     return Scene(
         layers=LAYERS,
@@ -63,4 +81,5 @@ def scene(params: Params) -> Scene:
         headline={"train": "bits_per_char", "lens": "rank", "generate": "bits"},
         chapters=chapters(params),
         texts=texts(params),
+        notes=("beyond",),
     )
