@@ -109,7 +109,7 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
     arrays |= {"effect": effect.numpy(), "query": half(seen.query), "key": half(seen.key)}
     arrays |= {"token_loss": loss.numpy(), "token_loss_before": before.numpy(), "place": np.arange(len(loss), dtype=np.float32)}
     metrics = {"loss": mean(loss[None]).item(), "loss_before": mean(before[None]).item(), "unknown": float(unknown(model, subject.ids))}
-    metrics |= {"most": effect.max().item(), "tokens": float(len(loss))}
+    metrics |= {"most": effect.max().item(), "tokens": float(len(loss)), "order": embedding.order(model, subject.ids, subject.operation)}
     worth, heads = ranked(effect)
     tokens = names(model, subject.ids)
     arrays |= embedding.arrays(model, subject.ids)
