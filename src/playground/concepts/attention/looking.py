@@ -116,6 +116,7 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
     metrics = {"loss": mean(loss[None]).item(), "loss_before": mean(before[None]).item(), "unknown": float(unknown(model, subject.ids))}
     metrics |= {"most": effect.max().item(), "tokens": float(len(loss)), "context": float(model.context)}
     metrics["beyond"] = max(0.0, metrics["tokens"] - metrics["context"])
+    metrics["order"] = embedding.order(model, subject.ids, subject.operation)
     worth, heads = ranked(effect)
     tokens = names(model, subject.ids)
     arrays |= embedding.arrays(model, subject.ids)

@@ -26,7 +26,14 @@ LEARNING = (
 )
 WORTH = Chart("worth", (Series("worth", "mark"),), LOOK, x="worth", kind="bars", names="heads")
 LOOKING = (
-    Chart("surprise", (Series("token_loss", "model"), Series("token_loss_before", "ink")), LOOK, x="place", kind="histogram"),
+    Chart(
+        "surprise",
+        (Series("token_loss", "model"), Series("token_loss_before", "ink")),
+        LOOK,
+        x="place",
+        kind="histogram",
+        metrics=("order",),
+    ),
     WORTH,
     Chart("guesses", (Series("chance", "model"), Series("before", "noise")), LENS, x="chance", kind="bars", names="candidates"),
     Chart("rank", (Series("rank", "mark"),), LENS, log=True),
