@@ -2,6 +2,7 @@
 
 import { MOVES, css, legibleOn, middle, mixed, part, placeOf, rangeOf, rgbOf, short, triangle } from "./cells-layout.js";
 import { agent, badge, covers, sign } from "./cells-signs.js";
+import { number } from "./format.js";
 
 /**
  * @typedef {CanvasRenderingContext2D} Pen
@@ -14,6 +15,7 @@ import { agent, badge, covers, sign } from "./cells-signs.js";
 /** What fills the cells: of these one is seen at a time. */
 const FILLS = ["values", "triangles", "heat"];
 const APART = 3.5; // cells: a longer step is no step, the start was gone back to (the strongest wind carries over three)
+const STRONGEST = 0.66; // of a colour, so that what stands on it can be read
 const LEAST_WORD = 7.5; // CSS pixels: smaller letters are left out
 
 /** @param {Pen} pen @param {Job} job */
@@ -23,11 +25,12 @@ export function cells(pen, job) {
   const place = placeOf(plane.width, plane.height, rows, columns);
   const letters = Array.from(frame.arrays.world.data, (code) => String.fromCharCode(code));
   const [ground, up, down, black, white] = ["fill", layer.color, "bad", "ink", "card"].map((name) => rgbOf(job.token(name)));
-  const tint = (/** @type {number} */ share) => mixed(ground, share < 0 ? down : up, 0.85 * Math.abs(share));
+  const tint = (/** @type {number} */ share) => mixed(ground, share < 0 ? down : up, STRONGEST * Math.abs(share));
   const work = { pen, job, place, letters, alpha: pen.globalAlpha, tint, ink: (/** @type {Rgb} */ on) => css(legibleOn(on, black, white)) };
   pen.lineCap = pen.lineJoin = "round";
   pen.setLineDash([]);
   DRAWS[layer.draw]?.(work);
+  if (layer === job.others.at(-1)) above(work);
   pen.globalAlpha = work.alpha;
   pen.lineCap = "butt";
   pen.textAlign = "start";
@@ -61,7 +64,16 @@ function world(work) {
   const { pen, job, letters, place } = work;
   const { token, frame } = job;
   drawWorld(pen, place, letters, frame.arrays.reward?.data ?? [], token, !FILLS.some((draw) => beside(work, draw)));
-  if (job.grid.over >= 0) mark(pen, place, job.grid.over, token);
+}
+
+/** What stands above all layers: the one who walks, the frame of the cell that is meant. @param {Work} work */
+function above(work) {
+  const { pen, job, place } = work;
+  const trail = job.others.find(({ draw }) => draw === "trail");
+  if (trail) walker(work, job.frame.arrays[trail.array]);
+  const update = job.others.find(({ draw }) => draw === "update");
+  if (update) stepper(work, job.frame.arrays[update.array].data);
+  if (job.grid.over >= 0) mark(pen, place, job.grid.over, job.token);
 }
 
 /** @param {Pen} pen @param {Place} place @param {string[]} letters @param {ArrayLike<number>} rewards of entering each cell @param {(name: string) => string} token @param {boolean} floor whether it is drawn */
@@ -96,11 +108,32 @@ function lines(pen, { left, top, cell, rows, columns }, token) {
   pen.strokeRect(left - 0.5, top - 0.5, columns * cell + 1, rows * cell + 1);
 }
 
+/** What the colours mean, beside the world where there is room. @param {Work} work @param {[number, number]} range */
+function scale({ pen, job, place, tint }, [low, high]) {
+  const [left, side] = [place.left + place.columns * place.cell + 16, 150];
+  if (job.plane.width - left < 52 || (!low && !high)) return;
+  const top = place.top + place.rows * place.cell - side - 6;
+  const ends = [high, low].filter(Boolean).concat(low && high ? [] : [0]).sort((a, b) => b - a);
+  for (let y = 0; y < side; y++) {
+    pen.fillStyle = css(tint(part(ends[0] + (y / (side - 1)) * (ends[1] - ends[0]), [low, high])));
+    pen.fillRect(left, top + y, 12, 1.5);
+  }
+  pen.strokeStyle = job.token("edge");
+  pen.lineWidth = 1;
+  pen.strokeRect(left - 0.5, top - 0.5, 13, side + 1);
+  pen.fillStyle = job.token("soft");
+  pen.font = "500 14px system-ui, sans-serif";
+  pen.textAlign = "left";
+  pen.textBaseline = "middle";
+  ends.forEach((value, i) => pen.fillText(number(value), left + 19, top + i * side + (i ? -4 : 5)));
+}
+
 /** V as colour. @param {Work} work */
 function values(work) {
   const { pen, job, letters, place } = work;
   const { data } = job.frame.arrays[job.layer.array];
   const range = rangeOf([...job.before, job.frame], job.layer.array);
+  scale(work, range);
   each(work, (i, x, y) => {
     const ground = work.tint(part(data[i], range));
     pen.fillStyle = css(ground);
@@ -115,6 +148,7 @@ function triangles(work) {
   const { pen, job, letters, place } = work;
   const { data } = job.frame.arrays[job.layer.array];
   const range = rangeOf([...job.before, job.frame], job.layer.array);
+  scale(work, range);
   const size = Math.min(18, place.cell * 0.215);
   each(work, (i, x, y, row, column) => {
     if (covers(letters[i])) return;
@@ -147,8 +181,9 @@ function heat(work) {
   const { pen, job, letters, place } = work;
   const { data } = job.frame.arrays[job.layer.array];
   const most = Math.max(1, ...data);
+  scale(work, [0, most]);
   each(work, (i, x, y) => {
-    const ground = work.tint(Math.sqrt(data[i] / most));
+    const ground = work.tint(part(data[i], [0, most]));
     pen.fillStyle = css(ground);
     pen.fillRect(x, y, place.cell, place.cell);
     if (numbered(work) && data[i] && !covers(letters[i])) write(work, short(data[i]), x + place.cell / 2, y + place.cell * (beside(work, "arrows") ? 0.76 : 0.52), Math.min(20, place.cell * 0.27), work.ink(ground), 600);
@@ -202,9 +237,21 @@ function arrow(pen, x, y, [dx, dy], cell, tied, edge) {
   pen.stroke();
 }
 
-/** The way of the episode, and the agent on it while the clock runs. @param {Work} work */
+/** The way of the episode. @param {Work} work */
 function trail({ pen, job, place, alpha }) {
   const { data, shape } = job.frame.arrays[job.layer.array];
+  const points = Array.from({ length: shape[0] }, (_, k) => middle(place, data[2 * k], data[2 * k + 1]));
+  for (const [color, width, opacity] of /** @type {[string, number, number][]} */ ([["card", 0.17, 0.7], [job.layer.color, 0.085, 0.85]])) {
+    pen.strokeStyle = job.token(color);
+    pen.lineWidth = Math.max(1.5, width * place.cell);
+    pen.globalAlpha = alpha * opacity;
+    stretches(pen, points, place.cell);
+  }
+  pen.globalAlpha = alpha;
+}
+
+/** The agent at the end of its way; while the clock runs, on it. @param {Work} work @param {import("./wire.js").Tensor} way */
+function walker({ pen, job, place }, { data, shape }) {
   const n = shape[0];
   if (!n) return;
   const at = (/** @type {number} */ k) => middle(place, data[2 * k], data[2 * k + 1]);
@@ -214,16 +261,15 @@ function trail({ pen, job, place, alpha }) {
   const share = along - before;
   const far = Math.hypot(b[0] - a[0], b[1] - a[1]) > APART * place.cell; // carried back to the start, it does not walk
   const [x, y] = far && share < 1 ? a : [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
-  const points = Array.from({ length: n }, (_, k) => at(k));
-  for (const [color, width, opacity] of /** @type {[string, number, number][]} */ ([["card", 0.17, 0.7], [job.layer.color, 0.085, 0.85]])) {
-    pen.strokeStyle = job.token(color);
-    pen.lineWidth = Math.max(1.5, width * place.cell);
-    pen.globalAlpha = alpha * opacity;
-    stretches(pen, points, place.cell);
-  }
-  pen.globalAlpha = alpha;
   const last = n > 1 ? (before < n - 1 ? [b[0] - a[0], b[1] - a[1]] : [a[0] - at(n - 2)[0], a[1] - at(n - 2)[1]]) : [0, 0];
   agent(pen, x, y, place.cell, [Math.sign(Math.round(last[0])), Math.sign(Math.round(last[1]))], job.token);
+}
+
+/** The agent on its way from one cell to the next, where a single step is shown. @param {Work} work @param {import("./wire.js").Tensor["data"]} update */
+function stepper({ pen, job, place }, [row, column, , nextRow, nextColumn]) {
+  const [from, to] = [middle(place, row, column), middle(place, nextRow, nextColumn)];
+  const along = job.walking ? job.mix : 0;
+  agent(pen, from[0] + along * (to[0] - from[0]), from[1] + along * (to[1] - from[1]), 0.62 * place.cell, [Math.sign(nextColumn - column), Math.sign(nextRow - row)], job.token);
 }
 
 /** A line through points, broken where two are not neighbours. @param {Pen} pen @param {[number, number][]} points @param {number} cell */

@@ -55,7 +55,7 @@ export class Legend {
       this.redraw();
     };
     const classes = this.#classes(layer, frame);
-    const name = `chip ${kind}${draw ? ` ${draw}` : ""}${classes.length ? " classed" : ""}${lit.includes(key) ? " lit" : ""}`;
+    const name = `chip ${kind}${draw ? ` of-${draw}` : ""}${classes.length ? " classed" : ""}${lit.includes(key) ? " lit" : ""}`;
     return h("button", { type: "button", class: name, "data-key": key, style: `--c:var(--${color})`, "aria-pressed": String(!off.has(key)), onclick }, ...(classes.length ? [] : [h("i", {})]), this.names[key], ...classes);
   }
 
