@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "cells"]
+CellDraw = Literal["world", "values", "triangles", "arrows", "heat", "trail", "traces", "update"]
 ChartKind = Literal["curves", "histogram", "bars"]
 
 
@@ -21,7 +22,10 @@ class Layer:
     of these points, computed in the browser · level (rows, columns), the line where a map has the value `at`, with the layer's name
     beside it, computed in the browser · heads (layers, heads, rows, t) u1, attention as shares of 255: rows are the last tokens as
     queries (rows = t: every one), columns the keys. Its `tokens` names the entry of the frame's texts that has the t tokens, its `focus`
-    an array (3,) i2: layer, head and query token to open on, -1 for none.
+    an array (3,) i2: layer, head and query token to open on, -1 for none · cells, a world of square cells, in which `draw` says what
+    the array is: world (rows, columns) u1, letters · values (rows, columns) · triangles (rows, columns, 4), one each for left, down,
+    right and up · arrows (rows, columns) u1, a bit for each of these · heat (rows, columns) · trail (k, 2), cells in order ·
+    traces (rows, columns, 4) · update (6,), cell, action, next cell, next action or -1.
 
     A map (heatmap, level) with an `extent` lies over x and y from -extent to extent, else over the whole stage; with a `span` its
     colours run from the first number to the second, else from its lowest to its highest. A mesh with an `opacity` fills its cells
@@ -55,6 +59,7 @@ class Layer:
     shared: bool = False
     tokens: str = ""
     focus: str = ""
+    draw: CellDraw | None = None
     width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 
 
