@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
 LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "cells"]
+CellDraw = Literal["world", "values", "triangles", "arrows", "heat", "trail", "traces", "update"]
 ChartKind = Literal["curves", "histogram", "bars"]
 
 
@@ -61,7 +62,7 @@ class Layer:
     shared: bool = False
     tokens: str = ""
     focus: str = ""
-    draw: str = ""
+    draw: CellDraw | None = None  # cells
     width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 
 

@@ -29,7 +29,7 @@ export function cells(pen, job) {
   const work = { pen, job, place, letters, alpha: pen.globalAlpha, tint, ink: (/** @type {Rgb} */ on) => css(legibleOn(on, black, white)) };
   pen.lineCap = pen.lineJoin = "round";
   pen.setLineDash([]);
-  DRAWS[layer.draw]?.(work);
+  DRAWS[layer.draw ?? ""]?.(work);
   if (layer === job.others.at(-1)) above(work);
   pen.globalAlpha = work.alpha;
   pen.lineCap = "butt";

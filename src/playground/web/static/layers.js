@@ -7,7 +7,7 @@ import { heatmap, images } from "./raster.js";
  * @typedef {import("./wire.js").Tensor} Tensor
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{width: number, height: number, scale: number, x: (u: number) => number, y: (v: number) => number}} Plane
- * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, captions: string, width: number, linked: string, extent: number, span: [number, number] | null, at: number, opacity: string, shared: boolean, tokens: string, focus: string, draw: string}} Layer
+ * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, captions: string, width: number, linked: string, extent: number, span: [number, number] | null, at: number, opacity: string, shared: boolean, tokens: string, focus: string, draw: string | null}} Layer
  * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], redraw: () => void, look?: import("./looks.js").Look, before: Frame[], others: Layer[], lit: string[], walking: boolean, grid: Grid}} Job
  * `token` gives any colour of site.css, `names` the words for the layer's classes, `look` what is looked at in attention, `before` the run up to this frame
  * `others` are the layers seen with this one, `lit` what a symbol points to, `walking` says whether the clock is between frames

@@ -6,7 +6,7 @@ import { fill } from "./format.js";
 import { membersOf } from "./members.js";
 
 /** Whether nothing else of its kind has room beside it. @param {import("./layers.js").Layer} layer */
-const fills = ({ kind, draw }) => kind === "heads" || ["values", "triangles", "heat"].includes(draw);
+const fills = ({ kind, draw }) => kind === "heads" || ["values", "triangles", "heat"].includes(draw ?? "");
 
 const SHAPES = ["dot", "square", "triangle", "diamond"];
 
