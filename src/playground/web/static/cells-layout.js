@@ -86,8 +86,8 @@ export function contrast(one, other) {
   return (a + 0.05) / (b + 0.05);
 }
 
-/** Of two colours the one that can be read on a ground. @param {Rgb} ground @param {Rgb} one @param {Rgb} other */
-export const legibleOn = (ground, one, other) => (contrast(ground, one) >= contrast(ground, other) ? one : other);
+/** Black or white: one of them can be read on any ground, at 4.58 to 1 at least. @param {Rgb} ground @returns {Rgb} */
+export const legibleOn = (ground) => (contrast(ground, [0, 0, 0]) >= contrast(ground, [255, 255, 255]) ? [0, 0, 0] : [255, 255, 255]);
 
 /** A value for a cell, as short as can be: ".95", "−12", "−.3". @param {number} value */
 export function short(value) {

@@ -49,7 +49,7 @@ function goal(spot) {
 function pit(spot) {
   const { pen, x, y, cell, token } = spot;
   ground(spot, token("card"));
-  for (const [color, up, size] of /** @type {[string, number, number][]} */ ([["edge", 0.04, 0.37], ["pit", -0.02, 0.34]])) {
+  for (const [color, up, size] of /** @type {[string, number, number][]} */ ([["edge", 0.05, 0.36], ["pit", 0, 0.34]])) {
     pen.fillStyle = token(color);
     pen.beginPath();
     pen.ellipse(x + cell / 2, y + (0.52 - up) * cell, size * cell, size * 0.8 * cell, 0, 0, 7);
@@ -87,7 +87,7 @@ function slippery(spot) {
   pen.strokeStyle = token("ink");
   pen.lineCap = "round";
   pen.lineWidth = Math.max(1, 0.04 * cell);
-  for (const v of [0.8, 0.9]) {
+  for (const v of [0.87, 0.945]) {
     pen.beginPath();
     pen.moveTo(x + 0.16 * cell, y + v * cell);
     for (let u = 0.16; u < 0.8; u += 0.17) pen.quadraticCurveTo(x + (u + 0.0425) * cell, y + (v - 0.06) * cell, x + (u + 0.085) * cell, y + v * cell), pen.quadraticCurveTo(x + (u + 0.1275) * cell, y + (v + 0.06) * cell, x + (u + 0.17) * cell, y + v * cell);

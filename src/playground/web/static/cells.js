@@ -24,9 +24,9 @@ export function cells(pen, job) {
   const [rows, columns] = frame.arrays.world.shape;
   const place = placeOf(plane.width, plane.height, rows, columns);
   const letters = Array.from(frame.arrays.world.data, (code) => String.fromCharCode(code));
-  const [ground, up, down, black, white] = ["fill", layer.color, "bad", "ink", "card"].map((name) => rgbOf(job.token(name)));
+  const [ground, up, down] = ["fill", layer.color, "bad"].map((name) => rgbOf(job.token(name)));
   const tint = (/** @type {number} */ share) => mixed(ground, share < 0 ? down : up, STRONGEST * Math.abs(share));
-  const work = { pen, job, place, letters, alpha: pen.globalAlpha, tint, ink: (/** @type {Rgb} */ on) => css(legibleOn(on, black, white)) };
+  const work = { pen, job, place, letters, alpha: pen.globalAlpha, tint, ink: (/** @type {Rgb} */ on) => css(legibleOn(on)) };
   pen.lineCap = pen.lineJoin = "round";
   pen.setLineDash([]);
   DRAWS[layer.draw ?? ""]?.(work);
@@ -59,6 +59,19 @@ function write({ pen }, text, x, y, size, color, weight = 500) {
   pen.fillText(text, x, y);
 }
 
+/** The numbers of what fills the cells by one value each. @param {Work} work */
+function written(work) {
+  const { job, letters, place } = work;
+  const layer = job.others.find(({ draw }) => draw === "values" || draw === "heat");
+  if (!layer) return;
+  const { data } = job.frame.arrays[layer.array];
+  const range = layer.draw === "heat" ? /** @type {[number, number]} */ ([0, Math.max(1, ...data)]) : rangeOf([...job.before, job.frame], layer.array);
+  each(work, (i, x, y) => {
+    if (covers(letters[i]) || (layer.draw === "heat" && !data[i])) return;
+    write(work, short(data[i]), x + place.cell / 2, y + place.cell * (beside(work, "arrows") ? 0.71 : 0.52), Math.min(22, place.cell * 0.3), work.ink(work.tint(part(data[i], range))), 650);
+  });
+}
+
 /** Floor, walls, signs and rewards; where values fill the cells, they are the floor. @param {Work} work */
 function world(work) {
   const { pen, job, letters, place } = work;
@@ -69,6 +82,7 @@ function world(work) {
 /** What stands above all layers: the one who walks, the frame of the cell that is meant. @param {Work} work */
 function above(work) {
   const { pen, job, place } = work;
+  if (numbered(work)) written(work);
   const trail = job.others.find(({ draw }) => draw === "trail");
   if (trail) walker(work, job.frame.arrays[trail.array]);
   const update = job.others.find(({ draw }) => draw === "update");
@@ -130,16 +144,13 @@ function scale({ pen, job, place, tint }, [low, high]) {
 
 /** V as colour. @param {Work} work */
 function values(work) {
-  const { pen, job, letters, place } = work;
+  const { pen, job, place } = work;
   const { data } = job.frame.arrays[job.layer.array];
   const range = rangeOf([...job.before, job.frame], job.layer.array);
   scale(work, range);
   each(work, (i, x, y) => {
-    const ground = work.tint(part(data[i], range));
-    pen.fillStyle = css(ground);
+    pen.fillStyle = css(work.tint(part(data[i], range)));
     pen.fillRect(x, y, place.cell, place.cell);
-    if (!numbered(work) || covers(letters[i])) return;
-    write(work, short(data[i]), x + place.cell / 2, y + place.cell * (beside(work, "arrows") ? 0.76 : 0.52), Math.min(22, place.cell * 0.3), work.ink(ground), 600);
   });
 }
 
@@ -176,17 +187,15 @@ function path(pen, points) {
   if (points.length > 2) pen.closePath();
 }
 
-/** How often each cell was visited; the root lets few be seen beside many. @param {Work} work */
+/** How often each cell was visited. @param {Work} work */
 function heat(work) {
-  const { pen, job, letters, place } = work;
+  const { pen, job, place } = work;
   const { data } = job.frame.arrays[job.layer.array];
   const most = Math.max(1, ...data);
   scale(work, [0, most]);
   each(work, (i, x, y) => {
-    const ground = work.tint(part(data[i], [0, most]));
-    pen.fillStyle = css(ground);
+    pen.fillStyle = css(work.tint(part(data[i], [0, most])));
     pen.fillRect(x, y, place.cell, place.cell);
-    if (numbered(work) && data[i] && !covers(letters[i])) write(work, short(data[i]), x + place.cell / 2, y + place.cell * (beside(work, "arrows") ? 0.76 : 0.52), Math.min(20, place.cell * 0.27), work.ink(ground), 600);
   });
 }
 
@@ -238,13 +247,15 @@ function arrow(pen, x, y, [dx, dy], cell, tied, edge) {
 }
 
 /** The way of the episode. @param {Work} work */
-function trail({ pen, job, place, alpha }) {
+function trail(work) {
+  const { pen, job, place, alpha } = work;
+  const pale = numbered(work) ? 0.4 : 1; // numbers stand on it
   const { data, shape } = job.frame.arrays[job.layer.array];
   const points = Array.from({ length: shape[0] }, (_, k) => middle(place, data[2 * k], data[2 * k + 1]));
   for (const [color, width, opacity] of /** @type {[string, number, number][]} */ ([["card", 0.17, 0.7], [job.layer.color, 0.085, 0.85]])) {
     pen.strokeStyle = job.token(color);
     pen.lineWidth = Math.max(1.5, width * place.cell);
-    pen.globalAlpha = alpha * opacity;
+    pen.globalAlpha = alpha * opacity * pale;
     stretches(pen, points, place.cell);
   }
   pen.globalAlpha = alpha;
