@@ -1,161 +1,127 @@
-"""What each agent learns of a step. Chapters are those of Sutton & Barto, Reinforcement Learning, 2nd edition, 2018."""
+"""What each agent learns of a step. Sections are those of Sutton & Barto, Reinforcement Learning, 2nd edition, 2018."""
 
-from typing import Any
+import math
 
-import numpy as np
-
-from playground.concepts.gridworld.learner import COIN, PLANS, Learner, Members
+from playground.concepts.gridworld.learner import COIN, PLANS
+from playground.concepts.gridworld.walker import Walker
 
 
 class QLearning:
-    """Watkins 1989; section 6.5: Q(s, a) ← Q + α [r + γ max Q(s', ·) − Q]."""
+    """Watkins 1989; section 6.5: Q(s, a) ← Q(s, a) + α [r + γ max Q(s', ·) − Q(s, a)]."""
 
-    def __init__(self, learner: Learner):
-        self.learner = learner
+    def __init__(self, walker: Walker):
+        self.walker = walker
 
     def enter(self) -> None:
-        """Another world: forget what belongs to the old one's episodes."""
+        """Another world: what was remembered of the old one is forgotten, but for Q."""
 
-    def learn(
-        self, who: Members, move: np.ndarray, reward: np.ndarray, place: np.ndarray, after: Any, over: np.ndarray, chance: np.ndarray
-    ) -> None:
-        self.learner.update(move, reward, self.learner.gamma, self.coming(who, place, after))
+    def learn(self, s: int, a: int, r: float, s2: int, a2: int, over: bool, u: list[float]) -> None:
+        self.walker.update(s, a, r, self.walker.gamma, self.coming(s2, a2))
 
-    def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
+    def coming(self, s2: int, a2: int) -> float:
         """What the next state is taken to be worth; 0 at an end, where Q is 0."""
-        return self.learner.q.take(place, 0).max(1)
+        return max(self.walker.q[s2])
 
 
 class Sarsa(QLearning):
     """Rummery & Niranjan 1994; section 6.4: the action that is taken next is what the next state is worth."""
 
-    def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
-        return self.learner.flat.take(4 * place + after)
+    def coming(self, s2: int, a2: int) -> float:
+        return self.walker.q[s2][a2]
 
 
 class ExpectedSarsa(QLearning):
     """Van Seijen et al. 2009; section 6.6: the mean over the actions that may be taken next."""
 
-    def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
-        learner, q = self.learner, self.learner.q.take(place, 0)
-        if learner.params.explore == "epsilon":
-            epsilon = learner.epsilon[who]
-            return (1 - epsilon) * q.max(1) + epsilon * q.mean(1)
-        if learner.params.explore == "softmax":
-            p = np.exp((q - q.max(1, keepdims=True)) / learner.params.temperature)
-            return (p * q).sum(1) / p.sum(1)
-        return q.max(1)
+    def coming(self, s2: int, a2: int) -> float:
+        walker, q = self.walker, self.walker.q[s2]
+        if walker.params.explore == "softmax":
+            p = [math.exp((value - max(q)) / walker.params.temperature) for value in q]
+            return sum(chance * value for chance, value in zip(p, q, strict=True)) / sum(p)
+        return (1 - walker.epsilon) * max(q) + walker.epsilon * (sum(q) / 4)
 
 
 class NStep(QLearning):
     """Section 7.2: the rewards of n steps, and then SARSA's value."""
 
     def enter(self) -> None:
-        n, members = self.learner.params.n, self.learner.members
-        self.moves, self.rewards = np.zeros((members, n), int), np.zeros((members, n))
-        self.powers = self.learner.gamma ** np.arange(n + 1)
+        self.past: list[tuple[int, int, float]] = []
 
-    def learn(
-        self, who: Members, move: np.ndarray, reward: np.ndarray, place: np.ndarray, after: Any, over: np.ndarray, chance: np.ndarray
-    ) -> None:
-        n, members = self.learner.params.n, np.arange(self.learner.members)[who]
-        t = self.learner.length[who] - 1
-        self.moves[members, t % n], self.rewards[members, t % n] = move, reward
-        last = 4 * place + after
-        self.look_back(members, t, n, last, t >= n - 1)
-        if over.any():
-            for steps in range(n - 1, 0, -1):  # what is left of an episode that is over
-                self.look_back(members, t, steps, last, over & (t >= steps - 1))
+    def learn(self, s: int, a: int, r: float, s2: int, a2: int, over: bool, u: list[float]) -> None:
+        self.past.append((s, a, r))
+        if len(self.past) == self.walker.params.n:
+            self.look_back(s2, a2)
+        while over and self.past:  # what is left of an episode that is over
+            self.look_back(s2, a2)
 
-    def look_back(self, members: np.ndarray, t: np.ndarray, steps: int, last: np.ndarray, those: np.ndarray) -> None:
-        """Update the move that was made so many steps ago."""
-        if those.any():
-            members, t, n = members[those], t[those], self.learner.params.n
-            rows = (t[:, None] - steps + 1 + np.arange(steps)) % n
-            reward = self.rewards[members[:, None], rows] @ self.powers[:steps]
-            self.learner.update(self.moves[members, rows[:, 0]], reward, self.powers[steps], self.learner.flat.take(last[those]))
+    def look_back(self, s2: int, a2: int) -> None:
+        """Update the oldest move."""
+        gamma = self.walker.gamma
+        reward = sum(gamma**i * r for i, (_, _, r) in enumerate(self.past))
+        s, a, _ = self.past[0]
+        self.walker.update(s, a, reward, gamma ** len(self.past), self.walker.q[s2][a2])
+        del self.past[0]
 
 
 class Lambda(QLearning):
     """SARSA(λ) with replacing traces (Singh & Sutton 1996; section 12.7): every move of the episode learns, the older the less."""
 
     def enter(self) -> None:
-        self.trace = np.zeros((self.learner.members, 4 * self.learner.world.cells))
+        self.trace: dict[tuple[int, int], float] = {}
 
-    def learn(
-        self, who: Members, move: np.ndarray, reward: np.ndarray, place: np.ndarray, after: Any, over: np.ndarray, chance: np.ndarray
-    ) -> None:
-        learner, gamma = self.learner, self.learner.gamma
-        coming, old = learner.flat.take(4 * place + after), learner.flat.take(move)
-        delta = np.zeros(learner.members)
-        delta[who] = reward + gamma * coming - old
-        self.trace *= gamma * learner.params.lam
-        self.trace.reshape(-1)[move] = 1
-        table = learner.q.reshape(self.trace.shape)
-        table += learner.alpha * delta[:, None] * self.trace
-        if learner.watching:
-            learner.tell(move, reward, gamma, coming, old, learner.flat.take(move))
-            learner.told[-1]["trace"] = self.trace[0].copy()
-        self.trace[np.arange(learner.members)[who][over]] = 0
+    def learn(self, s: int, a: int, r: float, s2: int, a2: int, over: bool, u: list[float]) -> None:
+        walker, q, gamma = self.walker, self.walker.q, self.walker.gamma
+        coming, old = q[s2][a2], q[s][a]
+        delta = r + gamma * coming - old
+        self.trace = {move: e * gamma * walker.params.lam for move, e in self.trace.items()} | {(s, a): 1.0}
+        for (cell, action), e in self.trace.items():
+            q[cell][action] += walker.alpha * delta * e
+        if walker.watching:
+            walker.tell(s, a, r, gamma, coming, old, q[s][a], trace=dict(self.trace))
+        if over:
+            self.trace = {}
 
 
 class Dyna(QLearning):
     """Dyna-Q (Sutton 1990; section 8.2): after each real step, some more that are remembered."""
 
     def enter(self) -> None:
-        size = (self.learner.members, 4 * self.learner.world.cells)
-        self.to, self.pay = np.zeros(size, int), np.zeros(size)
-        self.known, self.seen, self.many = np.zeros(size, bool), np.zeros(size, int), np.zeros(size[0], int)
+        self.model: dict[tuple[int, int], tuple[float, int]] = {}
+        self.known: list[tuple[int, int]] = []
 
-    def learn(
-        self, who: Members, move: np.ndarray, reward: np.ndarray, place: np.ndarray, after: Any, over: np.ndarray, chance: np.ndarray
-    ) -> None:
-        super().learn(who, move, reward, place, after, over, chance)
-        self.remember(np.arange(self.learner.members)[who], move, reward, place)
-        watching, self.learner.watching = self.learner.watching, False
-        for u in chance[:, PLANS:].T:
-            self.plan(who, u)
-        self.learner.watching = watching
-
-    def remember(self, members: np.ndarray, move: np.ndarray, reward: np.ndarray, place: np.ndarray) -> None:
-        """What the move led to the last time."""
-        self.to.reshape(-1)[move], self.pay.reshape(-1)[move] = place, reward
-        new = ~self.known.reshape(-1).take(move)
-        self.seen[members[new], self.many[members[new]]] = move[new]
-        self.known.reshape(-1)[move] = True
-        self.many[members] += new
-
-    def plan(self, who: Members, u: np.ndarray) -> None:
-        members = np.arange(self.learner.members)[who]
-        move = self.seen[members, (u * self.many[who]).astype(int)]
-        place = self.to.reshape(-1).take(move)
-        self.learner.update(move, self.pay.reshape(-1).take(move), self.learner.gamma, self.coming(who, place, None))
+    def learn(self, s: int, a: int, r: float, s2: int, a2: int, over: bool, u: list[float]) -> None:
+        super().learn(s, a, r, s2, a2, over, u)
+        if (s, a) not in self.model:
+            self.known.append((s, a))
+        self.model[s, a] = r, s2
+        watching, self.walker.watching = self.walker.watching, False
+        for chance in u[PLANS:]:
+            s, a = self.known[int(chance * len(self.known))]
+            r, s2 = self.model[s, a]
+            self.walker.update(s, a, r, self.walker.gamma, self.coming(s2, -1))
+        self.walker.watching = watching
 
 
 class DoubleQ(QLearning):
     """Van Hasselt 2010; section 6.7: one table chooses, the other says what it is worth. The agent acts by their mean."""
 
-    def __init__(self, learner: Learner):
-        super().__init__(learner)
-        self.two = np.stack([learner.q, learner.q])
+    def __init__(self, walker: Walker):
+        super().__init__(walker)
+        self.two = [[list(q) for q in walker.q] for _ in range(2)]
 
     def enter(self) -> None:
-        self.two *= np.tile(self.learner.world.free, self.learner.members)[:, None]
+        for table in self.two:
+            for cell, free in enumerate(self.walker.world.free.tolist()):
+                table[cell] = [q * free for q in table[cell]]
 
-    def learn(
-        self, who: Members, move: np.ndarray, reward: np.ndarray, place: np.ndarray, after: Any, over: np.ndarray, chance: np.ndarray
-    ) -> None:
-        learner, flat = self.learner, self.two.reshape(-1)
-        mine = (chance[:, COIN] < 0.5).astype(int)
-        best = self.two[mine, place].argmax(1)
-        coming = self.two[1 - mine, place, best]
-        which = mine * learner.flat.size + move
-        old = flat.take(which)
-        new = old + learner.alpha * (reward + learner.gamma * coming - old)
-        flat[which] = new
-        learner.flat[move] = (flat.take(move) + flat.take(move + learner.flat.size)) / 2
-        if learner.watching:
-            learner.tell(move, reward, learner.gamma, coming, old, new)
+    def learn(self, s: int, a: int, r: float, s2: int, a2: int, over: bool, u: list[float]) -> None:
+        walker = self.walker
+        mine, other = self.two if u[COIN] >= 0.5 else self.two[::-1]
+        coming, old = other[s2][mine[s2].index(max(mine[s2]))], mine[s][a]
+        mine[s][a] = new = old + walker.alpha * (r + walker.gamma * coming - old)
+        walker.q[s][a] = (mine[s][a] + other[s][a]) / 2
+        if walker.watching:
+            walker.tell(s, a, r, walker.gamma, coming, old, new)
 
 
 RULES: dict[str, type[QLearning]] = {

@@ -11,7 +11,7 @@ Q = Float64[np.ndarray, "cells 4"]
 V = Float64[np.ndarray, " cells"]
 Policy = Float64[np.ndarray, "cells 4"]  # probabilities; in cells without actions all are 0
 TIE = 1e-6  # values this near count as equal
-ENDLESS = 1e-9  # what a step that surely leads nowhere is short of for ever
+ENDLESS = 1e-12  # what a step that surely leads nowhere is short of for ever
 
 
 def backed_up(world: Dynamics, v: V, gamma: float) -> Q:
@@ -45,7 +45,7 @@ def transitions(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -
 
 
 def evaluated(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"], gamma: float) -> Float64[np.ndarray, "*many cells"]:
-    """v = r + γ P v, solved. With γ = 1, who never ends is counted for a thousand million steps."""
+    """v = r + γ P v, solved. With γ = 1, who never ends is counted for a million million steps."""
     rewards = (policy * world.mixed(world.pay)).sum(-1)
     return solved(transitions(world, policy), min(gamma, 1 - ENDLESS), rewards)
 

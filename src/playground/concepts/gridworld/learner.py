@@ -1,6 +1,5 @@
-"""Agents that learn by walking: many at once, each with its own table, its own episodes and its own chance."""
+"""Many agents at once, each with its own table, its own episodes and its own chance, in lock-step: a step is an array operation."""
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,6 @@ from playground.concepts.gridworld.params import ON_POLICY, Params
 BLOCK = 256  # steps for which chance is drawn ahead
 CHOICE, WHETHER, ASIDE, COIN, PLANS = slice(0, 4), 4, 5, 6, 7  # what a step's numbers decide
 UNSURE = 1e-9  # decides between actions that are worth the same
-UPDATES = 40  # the last ones of the episode in slow motion
 
 Members = Any  # those that still walk: an index array, or all as a slice
 
@@ -20,9 +18,9 @@ Members = Any  # those that still walk: an index array, or all as a slice
 class Chance:
     """Numbers from 0 to 1, a row a step, from a generator a member: how many members there are changes none of them."""
 
-    def __init__(self, seed: int, members: int, width: int):
-        self.generators = [np.random.default_rng([seed, member]) for member in range(members)]
-        self.drawn = np.stack([g.random((BLOCK, width)) for g in self.generators])
+    def __init__(self, seed: int, numbers: range, width: int):
+        self.generators, members = [np.random.default_rng([seed, number]) for number in numbers], len(numbers)
+        self.drawn = np.array([g.random((BLOCK, width)) for g in self.generators]).reshape(members, BLOCK, width)
         self.rows = self.drawn.reshape(-1, width)
         self.first = np.arange(members) * BLOCK
         self.used = np.zeros(members, int)
@@ -50,25 +48,17 @@ class Learner:
     q (members * cells, 4). A rule says what is learnt of a step; on_policy ones are told the next action before.
     """
 
-    def __init__(self, params: Params, world: Dynamics, rule: "Callable[[Learner], Any]"):
-        self.params, self.members, self.on_policy = params, params.seeds, params.agent in ON_POLICY
+    def __init__(self, params: Params, world: Dynamics, rule: "Callable[[Learner], Any]", numbers: range):
+        self.params, self.members, self.on_policy = params, len(numbers), params.agent in ON_POLICY
         self.alpha, self.gamma = params.alpha, params.gamma
         self.base = np.arange(self.members) * world.cells
         first = params.bonus if params.explore == "optimistic" else 0.0
         self.q = np.where(np.tile(world.free, self.members)[:, None], first, 0.0) * np.ones(4)
         self.flat = self.q.reshape(-1)
         self.tried = np.zeros_like(self.q)
-        self.chance = Chance(params.seed, self.members, PLANS + (params.planning if params.agent == "dyna" else 0))
+        self.chance = Chance(params.seed, numbers, width(params))
         self.episode, self.length = np.zeros(self.members, int), np.zeros(self.members, int)
-        self.gained, self.worth = np.zeros(self.members), np.ones(self.members)
         self.epsilon = np.full(self.members, params.epsilon_at(0))
-        self.done: list[tuple[float, int]] = []  # return and steps of the first member's episodes
-        self.regret = np.zeros(self.members)
-        self.path: list[int] = []
-        self.trail: list[int] = []
-        self.entered: list[int] = []
-        self.told: deque[dict[str, Any]] = deque(maxlen=UPDATES)
-        self.watching = False
         self.rule = rule(self)
         self.enter(world)
 
@@ -82,7 +72,6 @@ class Learner:
         self.slips = bool(world.aside.any())
         self.q *= free[:, None]
         self.at = self.base + world.start
-        self.path = [world.start]
         self.rule.enter()
         self.action = self.choose(slice(None), self.at, self.chance(slice(None)))
 
@@ -104,18 +93,13 @@ class Learner:
         """One step of everyone. True once someone has finished the last episode."""
         at, action, chance = self.at[who], self.action[who], self.chance(who)
         move = 4 * at + action
+        if self.params.explore == "count":
+            self.tried.reshape(-1)[move] += 1
         gone = self.slipped(at, action, chance) if self.slips else move
         place, reward = self.to.take(gone), self.pay.take(gone)
         self.length[who] += 1
         over = self.ends.take(place) | (self.length[who] >= self.world.longest)
         after = self.choose(who, place, chance) if self.on_policy else None
-        if self.params.explore == "count":
-            self.tried.reshape(-1)[move] += 1
-        self.gained[who] += self.worth[who] * reward
-        self.worth[who] *= self.gamma
-        first = not isinstance(who, np.ndarray) or who[0] == 0
-        if first:
-            self.note(int(place[0]), int(at[0]), int(action[0]), -1 if after is None else int(after[0]))
         self.rule.learn(who, move, reward, place, after, over, chance)
         if ended := bool(over.any()):
             place = self.begin(who, place, over)
@@ -134,43 +118,20 @@ class Learner:
     def begin(self, who: Members, place: np.ndarray, over: np.ndarray) -> np.ndarray:
         """Those whose episode is over begin the next one."""
         ended = np.arange(self.members)[who][over]
-        if ended[0] == 0:
-            self.done.append((float(self.gained[0]), int(self.length[0])))
-            self.trail, self.path = self.path, [self.world.start]
-        self.regret[ended] += self.best - self.gained[ended]
         self.episode[ended] += 1
-        self.gained[ended], self.worth[ended], self.length[ended] = 0.0, 1.0, 0
+        self.length[ended] = 0
         self.epsilon[ended] = [self.params.epsilon_at(episode) for episode in self.episode[ended].tolist()]
         return np.where(over, self.base[who] + self.world.start, place)
-
-    best = 0.0  # what the best policy gains: regret is reckoned from it
-
-    def note(self, place: int, at: int, action: int, after: int) -> None:
-        """What the first member does."""
-        self.path.append(place)
-        self.entered.append(place)
-        self.watching = int(self.episode[0]) == self.params.looked_at
-        self.now = (at, action, place, after)
 
     def update(self, move: np.ndarray, reward: np.ndarray, discount: Any, coming: np.ndarray) -> None:
         """Q ← Q + α [reward + discount · coming − Q]."""
         old = self.flat.take(move)
-        new = old + self.alpha * (reward + discount * coming - old)
-        self.flat[move] = new
-        if self.watching:
-            self.tell(move, reward, discount, coming, old, new)
+        self.flat[move] = old + self.alpha * (reward + discount * coming - old)
 
-    def tell(self, move: np.ndarray, reward: np.ndarray, discount: Any, coming: np.ndarray, old: np.ndarray, new: np.ndarray) -> None:
-        """Keep the first member's update for the chapter in slow motion."""
-        if not len(move) or move[0] >= 4 * self.world.cells:
-            return
-        _, _, place, after = self.now
-        numbers = {"reward": reward[0], "best_next": coming[0], "old": old[0], "new": new[0]}
-        numbers |= {"gamma": float(np.atleast_1d(discount)[0])}
-        self.told.append(
-            {"at": int(move[0]) // 4, "action": int(move[0]) % 4, "place": place, "after": after}
-            | {"numbers": {name: float(number) for name, number in numbers.items()}, "q": self.q[: self.world.cells].copy()}
-        )
+
+def width(params: Params) -> int:
+    """Numbers a step needs."""
+    return PLANS + (params.planning if params.agent == "dyna" else 0)
 
 
 Chooser = Callable[[Learner, np.ndarray, np.ndarray, Members, np.ndarray], np.ndarray]

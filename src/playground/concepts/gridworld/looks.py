@@ -56,6 +56,13 @@ def cells(places: list[int], here: Dynamics) -> np.ndarray:
     return np.stack(np.divmod(np.array(places[-LONGEST_TRAIL:], int), here.shape[1]), -1).astype(np.int16)
 
 
+def traces(of: Mapping[tuple[int, int], float], here: Dynamics) -> np.ndarray:
+    found = np.zeros((here.cells, 4), np.float16)
+    for (cell, action), e in of.items():
+        found[cell, action] = e
+    return found.reshape(*here.shape, 4)
+
+
 def greedy_path(q: np.ndarray, here: Dynamics) -> list[int]:
     """Where the first of the best actions leads from the start, when nothing slips, until a cell comes again."""
     path = [here.start]

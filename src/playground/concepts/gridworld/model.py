@@ -5,11 +5,11 @@ from collections.abc import Generator, Iterator
 import numpy as np
 import torch
 
-from playground.concepts.gridworld import dynamics, exact, looks
-from playground.concepts.gridworld.agents import RULES
-from playground.concepts.gridworld.learner import UPDATES, Learner
+from playground.concepts.gridworld import agents, dynamics, exact, looks, many
+from playground.concepts.gridworld.learner import Learner
 from playground.concepts.gridworld.params import ON_POLICY, Params
 from playground.concepts.gridworld.planning import plan
+from playground.concepts.gridworld.walker import Walker
 from playground.frame import Frame, decode, encode
 from playground.state import State, learn
 
@@ -25,21 +25,21 @@ def snapshot_episodes(params: Params) -> list[int]:
 
 
 def train(params: Params) -> Frames:
-    """Episode by episode. The state is every member's table and the frames of the episode in slow motion."""
-    learner, shown = Learner(params, here_at(params, 0), RULES[params.agent]), 0
-    due, changes = snapshot_episodes(params), {edit.step for edit in params.changes}
-    judge = Judge(params)
+    """Episode by episode. The state is the first member's table and the frames of the episode in slow motion."""
+    walker = Walker(params, here_at(params, 0), agents.RULES[params.agent])
+    others = Learner(params, here_at(params, 0), many.RULES[params.agent], range(1, params.seeds))
+    due, changes, judge = snapshot_episodes(params), {edit.step for edit in params.changes}, Judge(params)
     for episode in sorted({*due, *changes}):
-        learner.best = judge.best(max(0, episode - 1)).value
-        learner.advance(episode)
+        for one in (walker, others):
+            one.advance(episode)
         if episode in due:
-            yield snapshot(params, learner, judge, episode, shown)
-            shown = episode
+            yield snapshot(params, walker, others, judge)
         if episode in changes:
-            learner.alpha = params.at(episode).alpha
-            learner.enter(here_at(params, episode))
-    tables = {"q": torch.from_numpy(learner.q.copy())}
-    return tables | {"slow": torch.frombuffer(bytearray(b"".join(encode(slow(params, learner)))), dtype=torch.uint8)}
+            for one in (walker, others):
+                one.alpha = params.at(episode).alpha
+                one.enter(here_at(params, episode))
+    slowly = b"".join(encode(slow(params, walker)))
+    return {"q": torch.from_numpy(walker.table), "slow": torch.frombuffer(bytearray(slowly), dtype=torch.uint8)}
 
 
 def here_at(params: Params, episode: int) -> dynamics.Dynamics:
@@ -47,58 +47,64 @@ def here_at(params: Params, episode: int) -> dynamics.Dynamics:
 
 
 class Judge:
-    """What is best in the world of a moment, for an agent that explores as it does then."""
+    """What is best in the world of a moment, for an agent that explores as it does then; and what was lost so far."""
 
     def __init__(self, params: Params):
-        self.params, self.known = params, {}
+        self.params, self.known, self.regrets = params, {}, [0.0]
 
-    def best(self, episode: int) -> exact.Best:
+    def best(self, episode: int, soft: bool) -> exact.Best:
         world = self.params.world_at(episode)
-        epsilon = self.params.epsilon_at(episode) if self.params.agent in ON_POLICY else 0.0
+        epsilon = self.params.epsilon_at(episode) if soft else 0.0
         key = world.letters.tobytes(), world.painted.tobytes(), epsilon
         if key not in self.known:
             self.known[key] = exact.best(here_at(self.params, episode), self.params.gamma, epsilon)
         return self.known[key]
 
+    def regret(self, returns: list[float]) -> float:
+        """The sum over the episodes so far of what the best policy gains and they did not."""
+        for episode in range(len(self.regrets) - 1, len(returns)):
+            self.regrets.append(self.regrets[-1] + self.best(episode, False).value - returns[episode])
+        return self.regrets[-1]
 
-def snapshot(params: Params, learner: Learner, judge: Judge, episode: int, shown: int) -> Frame:
+
+def snapshot(params: Params, walker: Walker, others: Learner, judge: Judge) -> Frame:
     """The first member's frame after so many episodes, judged by the world they were in; of many members the band."""
+    episode, here = len(walker.done), walker.world
     last = max(0, episode - 1)
-    here, best = learner.world, judge.best(last)
-    tables = learner.q.reshape(params.seeds, here.cells, 4)
-    judged = looks.judged(tables, here, best, params.gamma)
-    visits = np.bincount(np.array(learner.entered, int), minlength=here.cells).reshape(here.shape).astype("<i2")
-    learner.entered.clear()
+    target, optimum = judge.best(last, params.agent in ON_POLICY), judge.best(last, False)
+    tables = np.concatenate([walker.table[None], others.q.reshape(-1, here.cells, 4)])
+    judged = looks.judged(tables, here, target, params.gamma)
+    visits = np.bincount(np.array(walker.entered, int), minlength=here.cells).reshape(here.shape).astype(np.int16)
     arrays = looks.of_world(params.world_at(last), here) | looks.of_table(tables[0], here) | looks.of_tables(tables, here)
-    arrays |= {"visits": visits, "trail": looks.cells(learner.trail or [here.start], here)}
-    metrics = {"best": best.value, "best_steps": best.steps, "epsilon": params.epsilon_at(last), "alpha": learner.alpha}
-    metrics |= {"regret": float(learner.regret[0])} | walked(learner, shown) | judged[0] | looks.band(judged)
+    arrays |= {"visits": visits, "trail": looks.cells(walker.trail, here)}
+    metrics = {"best": optimum.value, "best_steps": optimum.steps, "epsilon": params.epsilon_at(last), "alpha": walker.alpha}
+    metrics |= {"regret": judge.regret([gained for gained, _ in walker.done])} | walked(walker) | judged[0] | looks.band(judged)
     return Frame(episode, dict(sorted(arrays.items())), metrics, phase="train")
 
 
-def walked(learner: Learner, since: int) -> dict[str, float]:
+def walked(walker: Walker) -> dict[str, float]:
     """The mean episode since the last snapshot."""
-    done = learner.done[since:]
+    done = walker.done[walker.shown :]
+    walker.shown = len(walker.done)
+    walker.entered.clear()
     if not done:
         return {}
     return {"episode_return": float(np.mean([gained for gained, _ in done])), "episode_steps": float(np.mean([steps for _, steps in done]))}
 
 
-def slow(params: Params, learner: Learner) -> Iterator[Frame]:
-    """The updates of one episode, its last ones where they are many, with this update's own numbers."""
-    here = here_at(params, params.looked_at)
-    still = looks.of_world(params.world_at(params.looked_at), here)
-    start = max(0, len(learner.told) - UPDATES)
-    for part, told in enumerate(list(learner.told)[start:], 1):
-        numbers = told["numbers"]
+def slow(params: Params, walker: Walker) -> Iterator[Frame]:
+    """The updates of one episode, its last ones where they are many, with each update's own numbers."""
+    still, trail = params.world_at(params.looked_at), []
+    for part, told in enumerate(walker.told, 1):
+        numbers, here, (s2, a2) = told["numbers"], told["world"], told["next"]
         target = numbers["reward"] + numbers["gamma"] * numbers["best_next"]
-        cell, place = (divmod(told[name], here.shape[1]) for name in ("at", "place"))
-        update = np.array([*cell, told["action"], *place, told["after"]], np.int16)
-        trace = {"trace": told["trace"].reshape(*here.shape, 4).astype(np.float16)} if "trace" in told else {}
-        trail = looks.cells([*(one["at"] for one in list(learner.told)[start : start + part]), told["place"]], here)
-        arrays = still | looks.of_table(told["q"], here) | trace | {"update": update, "trail": trail}
-        metrics = numbers | {"target": target, "td_error": target - numbers["old"], "alpha": params.at(params.looked_at).alpha}
-        yield Frame(part, dict(sorted(arrays.items())), metrics | {"part": part, "of_episode": params.looked_at + 1}, phase="slow")
+        trail.append(told["s"])
+        arrays = looks.of_world(still, here) | looks.of_table(told["q"], here) | {"trail": looks.cells([*trail, s2], here)}
+        arrays["update"] = np.array([*divmod(told["s"], here.shape[1]), told["a"], *divmod(s2, here.shape[1]), a2], np.int16)
+        if "trace" in told:
+            arrays["trace"] = looks.traces(told["trace"], here)
+        metrics = numbers | {"target": target, "td_error": target - numbers["old"], "part": part, "of_episode": params.looked_at + 1}
+        yield Frame(part, dict(sorted(arrays.items())), metrics, phase="slow")
 
 
 def run(params: Params, state: State | None = None) -> Frames:

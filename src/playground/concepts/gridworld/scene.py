@@ -1,9 +1,9 @@
 """What the stage and the charts of a gridworld show."""
 
-from playground.concepts.gridworld.learner import UPDATES
 from playground.concepts.gridworld.model import snapshot_episodes
 from playground.concepts.gridworld.params import Params
 from playground.concepts.gridworld.planning import FRAMES
+from playground.concepts.gridworld.walker import UPDATES
 from playground.scene import Chapter, Chart, Equation, Layer, Scene, Series
 
 SWEEP, TRAIN, SLOW = ("sweep",), ("train",), ("slow",)

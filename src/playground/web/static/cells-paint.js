@@ -66,8 +66,7 @@ export class WorldPaint {
         h("span", { class: "named" }, `${names[this.#tool]}`),
         this.#tool === REWARD && value,
         h("span", { class: "grow" }),
-        world && this.#side("rows", world.rows),
-        world && this.#side("columns", world.columns),
+        world && h("span", { class: "counters" }, this.#side("rows", world.rows), this.#side("columns", world.columns)),
       ),
       h("div", { class: "row" }, pill(words.undo, () => this.#undo()), pill(words.clear, () => this.#clear()), h("span", { class: "hint grow" }, words.paint_hint), this.aloud, pill(words.close, () => this.page.close(), "pill done")),
     ];
@@ -92,7 +91,7 @@ export class WorldPaint {
       const name = this.words[`cells_${what}_${by > 0 ? "more" : "fewer"}`];
       return h("button", { type: "button", class: "icon", "data-side": `${what}${by}`, "aria-label": name, title: name, disabled: by > 0 ? count >= most : count <= least, onclick: () => this.#resize(what, by) }, by > 0 ? "+" : "−");
     };
-    return h("span", { class: "side", role: "group", "aria-label": this.words[`cells_${what}`] }, button(-1), h("span", { class: "num" }, fill(this.words[`cells_${what}_n`], { n: count })), button(1));
+    return h("span", { class: "counter", role: "group", "aria-label": this.words[`cells_${what}`] }, button(-1), h("span", { class: "num" }, fill(this.words[`cells_${what}_n`], { n: count })), button(1));
   }
 
   /** @param {string} key */

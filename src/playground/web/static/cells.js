@@ -103,7 +103,7 @@ export function drawWorld(pen, place, letters, rewards, token, floor) {
   if (floor) pen.fillRect(place.left, place.top, place.columns * cell, place.rows * cell);
   spots.forEach((spot, i) => sign(spot, letters[i]));
   lines(pen, place, token);
-  spots.forEach((spot, i) => rewards[i] && badge(spot, `${rewards[i] > 0 ? "+" : ""}${short(rewards[i])}`, rewards[i] > 0));
+  spots.forEach((spot, i) => rewards[i] && badge(spot, `${rewards[i] > 0 ? "+" : ""}${number(rewards[i])}`, rewards[i] > 0));
 }
 
 /** A frame around the cell that is meant. @param {Pen} pen @param {Place} place @param {number} i @param {(name: string) => string} token */
