@@ -22,10 +22,13 @@ class Layer:
     of these points, computed in the browser · level (rows, columns), the line where a map has the value `at`, with the layer's name
     beside it, computed in the browser · heads (layers, heads, rows, t) u1, attention as shares of 255: rows are the last tokens as
     queries (rows = t: every one), columns the keys. Its `tokens` names the entry of the frame's texts that has the t tokens, its `focus`
-    an array (3,) i2: layer, head and query token to open on, -1 for none · cells, a world of square cells, in which `draw` says what
-    the array is: world (rows, columns) u1, letters · values (rows, columns) · triangles (rows, columns, 4), one each for left, down,
-    right and up · arrows (rows, columns) u1, a bit for each of these · heat (rows, columns) · trail (k, 2), cells in order ·
-    traces (rows, columns, 4) · update (6,), cell, action, next cell, next action or -1.
+    an array (3,) i2: layer, head and query token to open on, -1 for none.
+
+    cells, a world of cells (every frame has `world` (rows, columns) u1, ASCII codes of its letters, and `reward` (rows, columns)), of which
+    `draw` says what: world · values (rows, columns) · triangles (rows, columns, 4), a value for each action left, down, right, up ·
+    arrows (rows, columns) u1, the bits of actions · heat (rows, columns), a count · trail (k, 2) i2, rows and columns that were passed,
+    the agent walks along it while the clock runs · traces (rows, columns, 4) · update (6,) i2: row, column, action, then what it looked
+    ahead to, the action -1 for none. Values, triangles and heat fill the cells: one of them is on at a time, and stands before the world.
 
     A map (heatmap, level) with an `extent` lies over x and y from -extent to extent, else over the whole stage; with a `span` its
     colours run from the first number to the second, else from its lowest to its highest. A mesh with an `opacity` fills its cells
@@ -59,7 +62,7 @@ class Layer:
     shared: bool = False
     tokens: str = ""
     focus: str = ""
-    draw: CellDraw | None = None
+    draw: CellDraw | None = None  # cells
     width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 
 
@@ -153,6 +156,20 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class Equation:
+    """A chapter whose frames are single updates of a table, beside the picture: the lesson's formula, and the frame's metrics of TERMS.
+
+    Each term points at its place in the layer that draws an update. What does not look ahead has no best_next.
+    """
+
+    phase: str
+    formula: str
+
+
+TERMS = ("old", "reward", "gamma", "best_next", "target", "td_error", "alpha", "new")
+
+
+@dataclass(frozen=True)
 class Scene:
     """`view` is the part of the plane shown: x from -view to view, y as the stage's shape gives.
 
@@ -168,6 +185,7 @@ class Scene:
     twins: dict[str, str] = field(default_factory=dict)
     chapters: tuple[Chapter, ...] = ()
     flow: Flow | None = None
+    equation: Equation | None = None
     texts: tuple[Text, ...] = ()
 
     def done(self, frames: int, most: int) -> float:
