@@ -148,13 +148,9 @@ def by_softmax(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members
     return q / learner.params.temperature - np.log(-np.log(np.maximum(chance[:, CHOICE], 1e-300)))
 
 
-def greedily(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
-    return q + UNSURE * chance[:, CHOICE]
-
-
 def by_count(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
     """What was seldom tried is worth trying: Q + bonus / √(n + 1)."""
     return q + learner.params.bonus / np.sqrt(learner.tried.take(at, 0) + 1) + UNSURE * chance[:, CHOICE]
 
 
-CHOOSE: dict[str, Chooser] = {"epsilon": by_epsilon, "softmax": by_softmax, "optimistic": greedily, "count": by_count}
+CHOOSE: dict[str, Chooser] = {"epsilon": by_epsilon, "softmax": by_softmax, "optimistic": by_epsilon, "count": by_count}

@@ -10,12 +10,13 @@ from playground.concepts.gridworld import dynamics, exact, world
 from playground.concepts.gridworld.world import NOTHING, World, wrong
 from playground.painting import cells_by_hand
 
-MAZE = "SFWFFFFFFF/WFWFWWWWWF/FFFFWFFFFF/FWWWWFWWWW/FFFFFFWFFF/WWWFWWWFWF/FFWFWFFFWF/FWWFWFWWWF/FFFFWFFFWF/FWWFFFWFWG"
+MAZE = "SFFFWFFFFF/FWWFWFWWWF/FWFFFFWFFF/FWFWWFWFWW/FFFWFFFFFF/WWFWFWWWWF/FFFFFWFFFF/FWWWFWFWWW/FFFWFFFWWW/WWFFFWFFFG"
 PLANNERS = ("value_iteration", "policy_iteration")
 ON_POLICY = ("sarsa", "expected_sarsa", "n_step", "lambda")
 OFF_POLICY = ("q_learning", "dyna", "double_q")
 LEARNERS = (*OFF_POLICY[:1], *ON_POLICY, *OFF_POLICY[1:])
 PAINTED = cells_by_hand("FWSGHCILDRU123", "rewards", (world.LEAST, world.MOST))
+SOFT = ("epsilon", "optimistic")  # ways of exploring that take any action with chance ε
 LEARNS = {"agent": "|".join(LEARNERS)}
 
 
@@ -36,11 +37,12 @@ class Params(playground.params.Params):
     n: int = Field(4, ge=1, le=20, json_schema_extra={"when": {"agent": "n_step"}})
     planning: int = Field(10, ge=0, le=50, json_schema_extra={"when": {"agent": "dyna"}})
     explore: Literal["epsilon", "softmax", "optimistic", "count"] = Field("epsilon", json_schema_extra={"when": LEARNS})
-    epsilon: float = Field(1.0, ge=0, le=1, json_schema_extra=live(step=0.01, when=LEARNS | {"explore": "epsilon"}))
-    epsilon_end: float = Field(0.05, ge=0, le=1, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "epsilon"}})
+    epsilon: float = Field(1.0, ge=0, le=1, json_schema_extra=live(step=0.01, when=LEARNS | {"explore": "|".join(SOFT)}))
+    epsilon_end: float = Field(0.1, ge=0, le=1, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "|".join(SOFT)}})
     temperature: float = Field(0.1, ge=0.01, le=10, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "softmax"}})
     bonus: float = Field(1.0, ge=0, le=100, json_schema_extra={"step": 0.1, "when": LEARNS | {"explore": "optimistic|count"}})
-    episodes: int = Field(400, ge=1, le=5000, json_schema_extra={"when": LEARNS})
+    episodes: int = Field(500, ge=1, le=5000, json_schema_extra={"when": LEARNS})
+    puzzle: Literal["none", "long_way", "circle", "home"] = "none"
     slip: float = Field(0.0, ge=0, le=0.5, json_schema_extra={"step": 0.01})
     step_reward: float = Field(0.0, ge=-10, le=10, json_schema_extra={"step": 0.01})
     cell: str = Field(NOTHING, max_length=30, json_schema_extra=live(examples=["0,1,H", "1,1=-0.5"]))
@@ -72,7 +74,7 @@ class Params(playground.params.Params):
 
     def epsilon_at(self, episode: int) -> float:
         """From its first value to its last, in a straight line; what a hand has set stays."""
-        if self.explore != "epsilon":
+        if self.explore not in SOFT:
             return 0.0
         if any(edit.field == "epsilon" and edit.step <= episode for edit in self.changes):
             return self.at(episode).epsilon

@@ -7,6 +7,7 @@ import numpy as np
 from playground.concepts.gridworld import dynamics, exact, looks
 from playground.concepts.gridworld.dynamics import Dynamics
 from playground.concepts.gridworld.params import Params
+from playground.concepts.gridworld.puzzles import solved
 from playground.frame import Frame
 
 STILL = 1e-7  # a sweep that changes less is the last
@@ -37,7 +38,7 @@ def shown(
 ) -> Frame:
     arrays = still | looks.of_table(q, here) | {"trail": looks.cells(looks.greedy_path(q, here), here)}
     judged = looks.judged(q[None], here, best, params.gamma)[0]
-    metrics = {"sweep": sweep, "change": change, "best": best.value, "best_steps": best.steps} | judged
+    metrics = {"sweep": sweep, "change": change, "best": best.value, "best_steps": best.steps} | judged | solved(params, q, here)
     return Frame(sweep, dict(sorted(arrays.items())), metrics, phase="sweep")
 
 

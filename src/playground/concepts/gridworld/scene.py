@@ -1,7 +1,7 @@
 """What the stage and the charts of a gridworld show."""
 
 from playground.concepts.gridworld.model import snapshot_episodes
-from playground.concepts.gridworld.params import Params
+from playground.concepts.gridworld.params import SOFT, Params
 from playground.concepts.gridworld.planning import FRAMES
 from playground.concepts.gridworld.walker import UPDATES
 from playground.scene import Chapter, Chart, Equation, Layer, Scene, Series
@@ -37,12 +37,13 @@ def charts(params: Params) -> tuple[Chart, ...]:
         Chart("lengths", (*steps, Series("steps", "model"), Series("best_steps", "good", reference=True)), phases, x=x, log=True),
         Chart("q_error", (Series("q_error", "model"),), phases, x=x, log=True),
         Chart("agreement", (Series("policy_agreement", "model"),), phases, x=x),
+        *((Chart("solved", (Series("solved", "good"),), phases, x=x),) if params.puzzle != "none" else ()),
         *(learning_charts(params) if params.learns else (Chart("change", (Series("change", "ink"),), phases, x=x, log=True),)),
     )
 
 
 def learning_charts(params: Params) -> tuple[Chart, ...]:
-    exploring = (Chart("exploration", (Series("epsilon", "ink"),), TRAIN),) if params.explore == "epsilon" else ()
+    exploring = (Chart("exploration", (Series("epsilon", "ink"),), TRAIN),) if params.explore in SOFT else ()
     return (
         Chart("regret", (Series("regret", "bad"),), TRAIN),
         *exploring,

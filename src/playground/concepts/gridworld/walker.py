@@ -126,4 +126,4 @@ def by_count(walker: Walker, s: int, u: list[float]) -> list[float]:
     return [score + bonus / math.sqrt(n + 1) for score, n in zip(greedily(walker, s, u), tried, strict=True)]
 
 
-CHOOSE: dict[str, Chooser] = {"epsilon": by_epsilon, "softmax": by_softmax, "optimistic": greedily, "count": by_count}
+CHOOSE: dict[str, Chooser] = {"epsilon": by_epsilon, "softmax": by_softmax, "optimistic": by_epsilon, "count": by_count}
