@@ -155,7 +155,7 @@ export class WorldPaint {
   /** @param {number} cell */
   #erase(cell) {
     this.#put(cell, "F");
-    if (this.world) reward(this.world, cell, 0);
+    this.world?.rewards.delete(cell);
   }
 
   #listen() {
@@ -237,7 +237,7 @@ export class WorldPaint {
     if (!this.world) return;
     const { columns, letters, rewards } = this.world;
     const earns = rewards.get(this.#cursor);
-    const color = `${this.names[letters[this.#cursor]]}${earns ? `, ${this.names.reward} ${number(earns)}` : ""}`;
+    const color = `${this.names[letters[this.#cursor]]}${earns !== undefined ? `, ${this.names.reward} ${number(earns)}` : ""}`;
     this.aloud.textContent = fill(this.words.paint_at, { row: String(Math.floor(this.#cursor / columns) + 1), column: String((this.#cursor % columns) + 1), color });
   }
 
@@ -246,7 +246,7 @@ export class WorldPaint {
     const place = this.#place;
     stage.clear();
     if (!world || !place) return;
-    drawWorld(stage.pen, place, world.letters, world.letters.map((_, i) => world.rewards.get(i) ?? 0), token, true);
+    drawWorld(stage.pen, place, world.letters, world.letters.map((_, i) => world.rewards.get(i)), token, true);
     if (this.#cursor >= 0) mark(stage.pen, place, this.#cursor, token);
   }
 }

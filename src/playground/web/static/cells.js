@@ -81,7 +81,7 @@ function written(work) {
 function world(work) {
   const { pen, job, letters, place } = work;
   const { token, frame } = job;
-  drawWorld(pen, place, letters, frame.arrays.reward?.data ?? [], token, !FILLS.some((draw) => beside(work, draw)));
+  drawWorld(pen, place, letters, Array.from(frame.arrays.reward?.data ?? [], (value) => value || undefined), token, !FILLS.some((draw) => beside(work, draw)));
 }
 
 /** What stands above all layers: the one who walks, the frame of the cell that is meant. @param {Work} work */
@@ -95,7 +95,7 @@ function above(work) {
   if (job.grid.over >= 0) mark(pen, place, job.grid.over, job.token);
 }
 
-/** @param {Pen} pen @param {Place} place @param {string[]} letters @param {ArrayLike<number>} rewards of entering each cell @param {(name: string) => string} token @param {boolean} floor whether it is drawn */
+/** @param {Pen} pen @param {Place} place @param {string[]} letters @param {(number | undefined)[]} rewards of entering each cell @param {(name: string) => string} token @param {boolean} floor whether it is drawn */
 export function drawWorld(pen, place, letters, rewards, token, floor) {
   const { cell } = place;
   const spots = letters.map((_, i) => ({ pen, x: place.left + (i % place.columns) * cell, y: place.top + Math.floor(i / place.columns) * cell, cell, token }));
@@ -103,7 +103,7 @@ export function drawWorld(pen, place, letters, rewards, token, floor) {
   if (floor) pen.fillRect(place.left, place.top, place.columns * cell, place.rows * cell);
   spots.forEach((spot, i) => sign(spot, letters[i]));
   lines(pen, place, token);
-  spots.forEach((spot, i) => rewards[i] && badge(spot, `${rewards[i] > 0 ? "+" : ""}${number(rewards[i])}`, rewards[i] > 0));
+  rewards.forEach((value, i) => value !== undefined && badge(spots[i], `${value > 0 ? "+" : ""}${number(value)}`, value > 0));
 }
 
 /** A frame around the cell that is meant. @param {Pen} pen @param {Place} place @param {number} i @param {(name: string) => string} token */
