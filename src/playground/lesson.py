@@ -21,7 +21,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from playground import formulas
 from playground.concept import FOLDER, Concept
 from playground.concept import load as load_concept
-from playground.scene import Flow
+from playground.scene import TERMS, Equation, Flow
 
 WHEN = re.compile(r"\w+=[\w|]+( \w+=[\w|]+)*")
 
@@ -95,6 +95,7 @@ def _needed(concept: Concept) -> set[str]:
         *(f"captions.twins.{name}" for scene in scenes for name in scene.twins.values()),
         *(f"captions.notes.{name}" for scene in scenes for name in scene.notes),
         *(path for scene in scenes if scene.flow for path in _flowing(scene.flow)),
+        *(path for scene in scenes if scene.equation for path in _reckoned(scene.equation)),
     }
 
 
@@ -107,6 +108,12 @@ def _flowing(flow: Flow) -> set[str]:
         *(f"{kind}.parts.{part.key}" for part in flow.parts for kind in ("labels", "captions")),
         *(f"captions.formulas.{formula}" for part in flow.parts for formula in part.formulas),
     }
+
+
+def _reckoned(equation: Equation) -> set[str]:
+    """The words of an update with its numbers."""
+    terms = {f"{part}.metrics.{term}" for term in TERMS for part in ("labels", "captions")}
+    return {"captions.equation", f"captions.formulas.{equation.formula}", *terms}
 
 
 def _at(words: Mapping[str, Any], path: str) -> Any:

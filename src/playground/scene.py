@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "codes", "tree"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "codes", "tree", "cells"]
+CellDraw = Literal["world", "values", "triangles", "arrows", "heat", "trail", "traces", "update"]
 ChartKind = Literal["curves", "histogram", "bars"]
 
 
@@ -28,6 +29,12 @@ class Layer:
     name the rows (else they have numbers) ·
     tree (n, 4), a token a row: the row of the one before (-1 for the root), its own −log₂ of a chance, the whole branch's, and whether the
     branch was kept (1 or 0); its `tokens` names the entry with the n tokens, `columns` is how many generations there will be.
+
+    cells, a world of cells (every frame has `world` (rows, columns) u1, ASCII codes of its letters, and `reward` (rows, columns)), of which
+    `draw` says what: world · values (rows, columns) · triangles (rows, columns, 4), a value for each action left, down, right, up ·
+    arrows (rows, columns) u1, the bits of actions · heat (rows, columns), a count · trail (k, 2) i2, rows and columns that were passed,
+    the agent walks along it while the clock runs · traces (rows, columns, 4) · update (6,) i2: row, column, action, then what it looked
+    ahead to, the action -1 for none. Values, triangles and heat fill the cells: one of them is on at a time, and stands before the world.
 
     A map (heatmap, level) with an `extent` lies over x and y from -extent to extent, else over the whole stage; with a `span` its
     colours run from the first number to the second, else from its lowest to its highest. A mesh with an `opacity` fills its cells
@@ -64,6 +71,7 @@ class Layer:
     special: str = ""
     sentence: str = ""
     product: tuple[str, ...] = ()
+    draw: CellDraw | None = None  # cells
     width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 
 
@@ -158,6 +166,20 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class Equation:
+    """A chapter whose frames are single updates of a table, beside the picture: the lesson's formula, and the frame's metrics of TERMS.
+
+    Each term points at its place in the layer that draws an update. What does not look ahead has no best_next.
+    """
+
+    phase: str
+    formula: str
+
+
+TERMS = ("old", "reward", "gamma", "best_next", "target", "td_error", "alpha", "new")
+
+
+@dataclass(frozen=True)
 class Scene:
     """`view` is the part of the plane shown: x from -view to view, y as the stage's shape gives.
 
@@ -175,6 +197,7 @@ class Scene:
     twins: dict[str, str] = field(default_factory=dict)
     chapters: tuple[Chapter, ...] = ()
     flow: Flow | None = None
+    equation: Equation | None = None
     texts: tuple[Text, ...] = ()
     credit: str = ""
     notes: tuple[str, ...] = ()

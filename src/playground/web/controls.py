@@ -29,8 +29,8 @@ def _room(schema: dict[str, Any]) -> float | None:
 
 
 def by_hand(schema: dict[str, Any]) -> bool:
-    """Whether the field is drawn or painted on the stage rather than set by a control."""
-    return bool({"brush", "paint"} & schema.keys())
+    """Whether the field is drawn or painted on the stage, or made by the page, rather than set by a control."""
+    return bool({"brush", "paint", "cells"} & schema.keys())
 
 
 def control(name: str, schema: dict[str, Any], lesson: Lesson, live: str = "") -> Component:

@@ -18,7 +18,18 @@ from playground.words import sentence, words
 TELL = "value => ({{controls: {{{name}: value}}}})"
 DICE = "() => { const seed = Math.floor(Math.random() * 1e6); return [seed, {controls: {seed}}]; }"
 FILL = "() => import('{base}/page.js').then(m => m.wanted({names}))"
-TOLD = ("default", "type", "enum", "step", "maxLength", "brush", "paint", "when", "live")  # what the page is told of a field's schema
+TOLD = (
+    "default",
+    "type",
+    "enum",
+    "step",
+    "maxLength",
+    "brush",
+    "paint",
+    "cells",
+    "when",
+    "live",
+)  # what the page is told of a field's schema
 TOO_LONG = Flaw("", "query_too_long", {"limit": QUERY_BYTES})
 CLIENT = {"fn": None, "trigger_mode": "multiple", "api_visibility": "private", "show_progress": "hidden"}  # asks the server nothing
 
@@ -106,6 +117,7 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "source": source.url(concept.slug),
         "words": {**words(lang)["player"], "site": words(lang)["site"]["name"], "too_long": sentence(lang, TOO_LONG)},
         "colors": words(lang)["colors"],
+        "cells": words(lang)["cells"],
         "share": words(lang)["share"],
         "credits": words(lang)["credits"],
         "versus": words(lang)["versus"],

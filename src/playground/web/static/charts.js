@@ -48,6 +48,9 @@ export function ticks(values) {
   return { tickmode: "array", tickvals, ticktext: tickvals.map((value) => number(value)) };
 }
 
+/** A line across a chart. @param {[number, number]} range @param {number} value @param {string} color */
+const across = (range, value, color) => ({ x: [...range], y: [value, value], mode: "lines", line: { color, width: 2.2, dash: "dashdot" } });
+
 export class Charts {
   /** @type {Card[]} */
   cards = [];
@@ -56,6 +59,8 @@ export class Charts {
   phase = "";
   /** @type {Beside | null} */
   beside = null;
+  /** What else a chart of these metrics compares with: a line across. @type {Record<string, number>} */
+  #compared = {};
   /** @type {any} */
   #plotly = null;
   #drawn = 0;
@@ -125,6 +130,17 @@ export class Charts {
     return place(card, measure(this.frames[i], card.spec.x));
   }
 
+  /** Draw these values across their metrics' charts: what a walk by hand came to. @param {Record<string, number>} metrics */
+  compare(metrics) {
+    this.#compared = metrics;
+    this.redraw();
+  }
+
+  /** @param {{series: Series[]}} chart @returns {number[]} */
+  #lines({ series }) {
+    return Object.entries(this.#compared).flatMap(([name, value]) => (series.some(({ metric }) => metric === name) ? [value] : []));
+  }
+
   /** New frames are there: redraw soon, at most three times a second. @param {Frame[]} frames */
   update(frames) {
     this.frames = frames;
@@ -160,6 +176,7 @@ export class Charts {
     const drawn = [this.frames, this.beside?.frames ?? []].flatMap((frames, k) => traces(frames, spec, k, token));
     const x = drawn.flatMap((trace) => trace.x);
     card.range = x.length > 1 ? [Math.min(...x), Math.max(...x)] : [0, 1];
+    for (const value of this.#lines(spec)) drawn.push(across(card.range, value, token("mark")));
     if (!this.#plotly || !card.plot.clientWidth) return;
     const xaxis = spec.log_x ? { type: "log", range: card.range.map(Math.log10), ...ticks(x) } : { range: card.range };
     this.#plot(card, drawn, xaxis, { type: spec.log ? "log" : "linear", ...(spec.log ? ticks(drawn.flatMap(({ y }) => y)) : {}) });
@@ -235,6 +252,7 @@ export class Charts {
       ...series.map(({ metric, color, reference }) =>
         h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, STILL.includes(kind) ? null : h("b", {}, number(frame.metrics[metric])), this.#spread(frame, metric)),
       ),
+      ...this.#lines({ series }).map((value) => h("span", { class: "value reference", style: "--c:var(--mark)" }, `${this.words.cells_yours} `, h("b", {}, number(value)))),
       ...metrics.map((metric) => h("span", {}, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric])))),
       h("span", { class: "where" }, about(this.lesson.captions.moments[frame.phase], frame)),
     ];

@@ -5,7 +5,9 @@ import { h } from "./dom.js";
 import { fill } from "./format.js";
 import { membersOf } from "./members.js";
 
-const FILLING = ["heads", "codes"]; // kinds of layers that take the whole stage
+/** Whether nothing else of its kind has room beside it. @param {import("./layers.js").Layer} layer */
+const fills = ({ kind, draw }) => ["heads", "codes"].includes(kind) || ["values", "triangles", "heat"].includes(draw ?? "");
+
 const SHAPES = ["dot", "square", "triangle", "diamond"];
 
 export class Legend {
@@ -44,7 +46,7 @@ export class Legend {
   /** @param {import("./layers.js").Layer} layer @param {import("./wire.js").Frame} frame */
   #chip(layer, frame) {
     const { off, lit } = this.stage;
-    const { key, kind, color } = layer;
+    const { key, kind, draw, color } = layer;
     const onclick = () => {
       const on = off.delete(key);
       if (!on) off.add(key);
@@ -53,16 +55,17 @@ export class Legend {
       this.redraw();
     };
     const classes = this.#classes(layer, frame);
-    const name = `chip ${kind}${classes.length ? " classed" : ""}${lit.includes(key) ? " lit" : ""}`;
+    const name = `chip ${kind}${draw ? ` of-${draw}` : ""}${classes.length ? " classed" : ""}${lit.includes(key) ? " lit" : ""}`;
     return h("button", { type: "button", class: name, "data-key": key, style: `--c:var(--${color})`, "aria-pressed": String(!off.has(key)), onclick }, ...(classes.length ? [] : [h("i", {})]), this.names[key], ...classes);
   }
 
-  /** Attention and tables fill the stage: of such layers one is seen at a time. @param {import("./layers.js").Layer} layer */
-  #instead({ key, kind }) {
+  /** Attention and tables fill the stage, values fill cells: of such layers one is seen at a time. @param {import("./layers.js").Layer} layer */
+  #instead(layer) {
     for (const other of this.stage.scene?.layers ?? []) {
-      if (!FILLING.includes(kind) || !FILLING.includes(other.kind) || other.key === key) continue;
-      this.stage.off.add(other.key);
-      this.stage.chosen.set(other.key, false);
+      const { key } = other;
+      if (!fills(layer) || !fills(other) || key === layer.key) continue;
+      this.stage.off.add(key);
+      this.stage.chosen.set(key, false);
     }
   }
 

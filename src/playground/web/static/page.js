@@ -24,8 +24,8 @@ import { chosenOf } from "./view.js";
 import { suits } from "./when.js";
 
 /**
- * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number, live?: boolean}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, share: Record<string, string>, credits: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, cells?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number, live?: boolean}} Field
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, cells: Record<string, string>, share: Record<string, string>, credits: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
@@ -64,6 +64,8 @@ export class Page {
   sharing = null;
   /** A step in slow motion, once a run has one. @type {import("./flow.js").Flow | "coming" | null} */
   flow = null;
+  /** An update with its numbers, once a run has such. @type {import("./equation.js").Shown | "coming" | null} */
+  equation = null;
   /** Attention under the hand, once a run has some. @type {import("./heads-hand.js").Hand | "coming" | null} */
   hand = null;
   /** The code, once its tab was opened. @type {import("./source.js").Source | null} */
@@ -96,6 +98,7 @@ export class Page {
       changed: (name, text) => this.controls.drawn(name, text),
       redraw: () => this.draw(),
       under: (array) => this.timeline.frames.find((frame) => frame.arrays[array])?.arrays[array],
+      played: (metrics) => this.charts.compare(metrics),
     });
     this.picks = new Picks(this.stage, spec, () => this.#looked());
     this.#lookAsAt(location.search);
@@ -373,6 +376,7 @@ export class Page {
     this.source?.show();
     this.#slow();
     this.#heads();
+    this.#cells(frame);
     this.#write(frame);
     this.branches?.fit();
   }
@@ -402,6 +406,19 @@ export class Page {
     if (typeof this.hand !== "object" || !this.hand) return;
     this.hand.show(stages, this.timeline.playing);
     this.view.classList.toggle("multiplying", !this.hand.product.element.hidden);
+  }
+
+  /** What a cell holds, below the picture; beside it an update with its numbers. @param {import("./wire.js").Frame} frame */
+  async #cells(frame) {
+    const { scene } = this.stage;
+    this.boards.world?.show([this.stage, ...(this.versus ? [this.versus.second.seat.stage] : [])], frame, this.timeline.playing);
+    if (scene?.equation && !this.equation) {
+      this.equation = "coming";
+      const module = await import("./equation.js").catch(() => null);
+      this.equation = module && new module.Shown(this.spec.lesson);
+      if (this.equation) matchMedia("(max-width: 760px)").matches ? this.hosts.twin.prepend(this.equation.element) : this.view.append(this.equation.element);
+    }
+    if (typeof this.equation === "object" && this.equation) this.view.classList.toggle("reckoning", this.equation.show(scene?.equation, this.timeline.frame) && !this.versus?.second.frame);
   }
 
   /** The reader looks otherwise at the same frame. @param {boolean} [kept] whether the link keeps it */

@@ -36,7 +36,7 @@ export class Seat {
 
   /** Whether it shows pictures, or attention, rather than a plane. */
   get pictures() {
-    return Boolean(this.stage.scene?.layers.some(({ kind }) => kind === "images" || kind === "heads"));
+    return Boolean(this.stage.scene?.layers.some(({ kind }) => ["images", "heads", "cells"].includes(kind)));
   }
 
   /** The metric that stands for the frame the clock shows. */

@@ -12,7 +12,7 @@ import { drawWays, nearest } from "./ways.js";
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {import("./layers.js").Layer} Layer
  * @typedef {import("./layers.js").Plane} Plane
- * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>, flow?: import("./flow.js").Plan | null, texts?: import("./texts.js").Text[], notes?: string[], credit?: string}} Scene
+ * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>, flow?: import("./flow.js").Plan | null, equation?: import("./equation.js").Plan | null, texts?: import("./texts.js").Text[], notes?: string[], credit?: string}} Scene
  */
 
 const HEADING = 0.9; // of a row: what stands above a grid of pictures
@@ -54,6 +54,10 @@ export class Stage {
   attention = null;
   /** The frame drawn last. @type {Frame | null} */
   frame = null;
+  /** What is looked at in a world of cells, and where it was drawn last. @type {import("./layers.js").Grid} */
+  grid = { over: -1, numbers: false };
+  /** @type {import("./cells-layout.js").Place | null} */
+  world = null;
   /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
   #size = [1, 1];
   /** @type {Map<string, string>} */
@@ -126,6 +130,7 @@ export class Stage {
     const drawn = this.#drawLayers(layers, frame, ahead, chapter, this.plane);
     this.grids = alike(drawn.filter(({ layer }) => layer.kind === "images"), frame);
     this.attention = drawn.find(({ layer }) => layer.kind === "heads") ?? null;
+    this.world = drawn.find(({ layer }) => layer.kind === "cells")?.place ?? null;
     frameThem(this.pen, this.grids, this.picked, this.#color("ink"), this.#color("card"));
     this.#drawPicked(frame, ahead, layers);
   }
@@ -133,7 +138,7 @@ export class Stage {
   /** Each member in a panel of its own, under its seed. @param {number} count @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead @param {Frame[]} chapter @param {Layer[]} layers */
   #drawAll(count, frame, ahead, chapter, layers) {
     const { pen, plane } = this;
-    [this.places, this.grids, this.attention] = [null, [], null];
+    [this.places, this.grids, this.attention, this.world] = [null, [], null, null];
     panels(count, plane.width, plane.height, NAME).forEach(({ x, y, w, h }, i) => {
       const own = (/** @type {Frame} */ one) => members(one, count)[i];
       pen.save();
@@ -174,6 +179,10 @@ export class Stage {
         redraw: this.redraw,
         look: this.look,
         before: this.before(frame),
+        others: layers,
+        lit: this.lit,
+        walking: ahead !== null,
+        grid: this.grid,
         box: boxes.get(layer),
       });
       if (grid) grids.push(grid);

@@ -1,0 +1,131 @@
+"""What is best in a known world: dynamic programming, to the last digits. This is what learning is measured against."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+from playground.concepts.gridworld.dynamics import Dynamics, reachable
+
+Q = Float64[np.ndarray, "cells 4"]
+V = Float64[np.ndarray, " cells"]
+Policy = Float64[np.ndarray, "cells 4"]  # probabilities; in cells without actions all are 0
+TIE = 1e-6  # values this near count as equal
+ENDLESS = 1e-12  # what a step that surely leads nowhere is short of for ever
+
+
+def backed_up(world: Dynamics, v: V, gamma: float) -> Q:
+    """Bellman: Q(s, a) = E[r + γ v(s')]; 0 where nothing is to be done."""
+    return world.mixed(world.pay + gamma * v[world.to]) * world.free[:, None]
+
+
+def value(q: Float64[np.ndarray, "*many 4"], epsilon: float) -> Float64[np.ndarray, "*many"]:
+    """Of who takes the best action, but with ε any (Sutton & Barto 2018, section 5.4)."""
+    return (1 - epsilon) * q.max(-1) + epsilon * q.mean(-1)
+
+
+def greedy(q: Float64[np.ndarray, "*many cells 4"], world: Dynamics) -> Bool[np.ndarray, "*many cells 4"]:
+    """The best actions, all that tie."""
+    return (q >= q.max(-1, keepdims=True) - TIE) & world.free[:, None]
+
+
+def soft(best: Bool[np.ndarray, "*many 4"], epsilon: float) -> Float64[np.ndarray, "*many 4"]:
+    """The best actions in equal parts, and with ε any."""
+    return (1 - epsilon) * best / np.maximum(best.sum(-1, keepdims=True), 1) + epsilon * best.any(-1, keepdims=True) / 4
+
+
+def transitions(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -> Float64[np.ndarray, "*many cells cells"]:
+    """P(s, s') under a policy: rows of what is no place to act are 0."""
+    p = world.aside[:, None]
+    gone = (1 - 2 * p) * policy + p * (np.roll(policy, 1, -1) + np.roll(policy, -1, -1))  # the directions that are gone
+    to = np.zeros((*policy.shape[:-2], world.cells, world.cells))
+    for a in range(4):
+        to[..., np.arange(world.cells), world.to[:, a]] += gone[..., a]
+    return to
+
+
+def evaluated(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"], gamma: float) -> Float64[np.ndarray, "*many cells"]:
+    """v = r + γ P v, solved. With γ = 1, who never ends is counted for a million million steps."""
+    rewards = (policy * world.mixed(world.pay)).sum(-1)
+    return solved(transitions(world, policy), min(gamma, 1 - ENDLESS), rewards)
+
+
+def solved(p: np.ndarray, gamma: float, rewards: np.ndarray) -> np.ndarray:
+    return np.linalg.solve(np.eye(p.shape[-1]) - gamma * p, rewards[..., None])[..., 0]
+
+
+def lengths(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -> Float64[np.ndarray, "*many"]:
+    """Mean steps from the start to an end, at most those after which an episode is cut off."""
+    steps = solved(transitions(world, policy), 1 - ENDLESS, policy.sum(-1))
+    return np.minimum(steps[..., world.start], world.longest)
+
+
+def returns(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"], gamma: float) -> Float64[np.ndarray, "*many"]:
+    """Mean discounted return from the start; with γ = 1 of an episode that is cut off, where one may never end."""
+    found = evaluated(world, policy, gamma)[..., world.start]
+    if gamma < 1 or (lengths(world, policy) < world.longest).all():
+        return found
+    return np.where(lengths(world, policy) < world.longest, found, cut_off(world, policy))
+
+
+def cut_off(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -> Float64[np.ndarray, "*many"]:
+    """The undiscounted return of an episode's most steps."""
+    p, rewards = transitions(world, policy), (policy * world.mixed(world.pay)).sum(-1)
+    v = np.zeros_like(rewards)
+    for _ in range(world.longest):
+        v = rewards + (p @ v[..., None])[..., 0]
+    return v[..., world.start]
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best policy that takes any action with chance ε: its Q, its actions, what it gets from the start, in how many steps."""
+
+    q: Q
+    actions: Bool[np.ndarray, "cells 4"]
+    epsilon: float
+    gamma: float
+    reach: Bool[np.ndarray, " cells"]
+    value: float
+    steps: float
+
+
+def best(world: Dynamics, gamma: float, epsilon: float = 0.0) -> Best:
+    """The best of all ε-soft policies; with ε = 0 of all. Raises ValueError where a return knows no bound."""
+    q = iterated(world, gamma, epsilon) if gamma == 1 else improved(world, gamma, epsilon)
+    policy = soft(greedy(q, world), epsilon)
+    reach = reachable(world) & world.free
+    return Best(q, greedy(q, world), epsilon, gamma, reach, float(value(q, epsilon)[world.start]), float(lengths(world, policy)))
+
+
+def improved(world: Dynamics, gamma: float, epsilon: float) -> Q:
+    """Howard's policy iteration (1960): evaluate by a linear solve, improve, until nothing changes; among ε-soft policies, too."""
+    q = np.zeros((world.cells, 4))
+    for _ in range(world.cells):
+        q = backed_up(world, value(q, epsilon), gamma)  # a few sweeps bring the first policy near
+    while True:
+        policy = soft((q.argmax(-1)[:, None] == np.arange(4)) & world.free[:, None], epsilon)
+        v = evaluated(world, policy, gamma)
+        q = backed_up(world, v, gamma)
+        if (value(q, epsilon) - v * world.free).max() < 1e-10:
+            return q
+
+
+def iterated(world: Dynamics, gamma: float, epsilon: float) -> Q:
+    """Value iteration until the last digits stand still, for γ = 1. Raises ValueError when they don't."""
+    q = np.zeros((world.cells, 4))
+    for _ in range(20_000):
+        q, old = backed_up(world, value(q, epsilon), gamma), q
+        if abs(q - old).max() < 1e-11:
+            return q
+    raise ValueError("returns without bound")
+
+
+def agreement(q: Float64[np.ndarray, "*many cells 4"], world: Dynamics, best: Best) -> Float64[np.ndarray, "*many"]:
+    """The share of cells, of those that can be reached, whose greedy actions are all among the best ones."""
+    return (greedy(q, world) <= best.actions).all(-1)[..., best.reach].mean(-1)
+
+
+def error(q: Float64[np.ndarray, "*many cells 4"], best: Best) -> Float64[np.ndarray, "*many"]:
+    """‖Q − Q*‖∞ over the cells that can be reached."""
+    return abs(q - best.q)[..., best.reach, :].max((-2, -1))

@@ -1,0 +1,156 @@
+"""Many agents at once, each with its own table, its own episodes and its own chance, in lock-step: a step is an array operation."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from playground.concepts.gridworld.dynamics import Dynamics
+from playground.concepts.gridworld.params import ON_POLICY, Params
+
+BLOCK = 256  # steps for which chance is drawn ahead
+CHOICE, WHETHER, ASIDE, COIN, PLANS = slice(0, 4), 4, 5, 6, 7  # what a step's numbers decide
+UNSURE = 1e-9  # decides between actions that are worth the same
+
+Members = Any  # those that still walk: an index array, or all as a slice
+
+
+class Chance:
+    """Numbers from 0 to 1, a row a step, from a generator a member: how many members there are changes none of them."""
+
+    def __init__(self, seed: int, numbers: range, width: int):
+        self.generators, members = [np.random.default_rng([seed, number]) for number in numbers], len(numbers)
+        self.drawn = np.array([g.random((BLOCK, width)) for g in self.generators]).reshape(members, BLOCK, width)
+        self.rows = self.drawn.reshape(-1, width)
+        self.first = np.arange(members) * BLOCK
+        self.used = np.zeros(members, int)
+        self.left = BLOCK
+
+    def __call__(self, who: Members) -> np.ndarray:
+        if not self.left:
+            self.refill()
+        self.left -= 1
+        rows = self.rows.take((self.first + self.used)[who], 0)
+        self.used[who] += 1
+        return rows
+
+    def refill(self) -> None:
+        for drawn, used, g in zip(self.drawn, self.used.tolist(), self.generators, strict=True):
+            drawn[: BLOCK - used] = drawn[used:].copy()
+            drawn[BLOCK - used :] = g.random((used, drawn.shape[1]))
+        self.used[:] = 0
+        self.left = BLOCK
+
+
+class Learner:
+    """`members` agents in lock-step. A place is a member's own copy of a cell: member * cells + cell; a move is 4 * place + action.
+
+    q (members * cells, 4). A rule says what is learnt of a step; on_policy ones are told the next action before.
+    """
+
+    def __init__(self, params: Params, world: Dynamics, rule: "Callable[[Learner], Any]", numbers: range):
+        self.params, self.members, self.on_policy = params, len(numbers), params.agent in ON_POLICY
+        self.alpha, self.gamma = params.alpha, params.gamma
+        self.base = np.arange(self.members) * world.cells
+        first = params.bonus if params.explore == "optimistic" else 0.0
+        self.q = np.where(np.tile(world.free, self.members)[:, None], first, 0.0) * np.ones(4)
+        self.flat = self.q.reshape(-1)
+        self.tried = np.zeros_like(self.q)
+        self.chance = Chance(params.seed, numbers, width(params))
+        self.episode, self.length = np.zeros(self.members, int), np.zeros(self.members, int)
+        self.epsilon = np.full(self.members, params.epsilon_at(0))
+        self.rule = rule(self)
+        self.enter(world)
+
+    def enter(self, world: Dynamics) -> None:
+        """Come into a world, perhaps in the midst of learning: everyone stands at its start."""
+        self.world, free = world, np.tile(world.free, self.members)
+        self.to = (world.to + self.base[:, None, None]).reshape(-1)
+        self.pay = np.tile(world.pay, (self.members, 1)).reshape(-1)
+        self.ends = np.tile(world.ends, self.members)
+        self.aside = np.tile(world.aside, self.members)
+        self.slips = bool(world.aside.any())
+        self.q *= free[:, None]
+        self.at = self.base + world.start
+        self.rule.enter()
+        self.action = self.choose(slice(None), self.at, self.chance(slice(None)))
+
+    def choose(self, who: Members, at: np.ndarray, chance: np.ndarray) -> np.ndarray:
+        return CHOOSE[self.params.explore](self, self.q.take(at, 0), chance, who, at).argmax(1)
+
+    def advance(self, episode: int) -> None:
+        """Walk until everyone has finished so many episodes."""
+        who: Members = slice(None)
+        while True:
+            left = self.episode < episode
+            if not left.any():
+                return
+            who = slice(None) if left.all() else np.flatnonzero(left)
+            while not self.step(who, episode):
+                pass
+
+    def step(self, who: Members, last: int) -> bool:
+        """One step of everyone. True once someone has finished the last episode."""
+        at, action, chance = self.at[who], self.action[who], self.chance(who)
+        move = 4 * at + action
+        if self.params.explore == "count":
+            self.tried.reshape(-1)[move] += 1
+        gone = self.slipped(at, action, chance) if self.slips else move
+        place, reward = self.to.take(gone), self.pay.take(gone)
+        self.length[who] += 1
+        over = self.ends.take(place) | (self.length[who] >= self.world.longest)
+        after = self.choose(who, place, chance) if self.on_policy else None
+        self.rule.learn(who, move, reward, place, after, over, chance)
+        if ended := bool(over.any()):
+            place = self.begin(who, place, over)
+        if after is None:
+            after = self.choose(who, place, chance)
+        elif ended:
+            after = np.where(over, self.choose(who, place, chance), after)
+        self.at[who], self.action[who] = place, after
+        return ended and bool((self.episode[who] >= last).any())
+
+    def slipped(self, at: np.ndarray, action: np.ndarray, chance: np.ndarray) -> np.ndarray:
+        """The move that is gone: the chosen direction, or one of the two beside it."""
+        p, u = self.aside.take(at), chance[:, ASIDE]
+        return 4 * at + (action + np.where(u < p, 1, 0) - np.where(u >= 1 - p, 1, 0)) % 4
+
+    def begin(self, who: Members, place: np.ndarray, over: np.ndarray) -> np.ndarray:
+        """Those whose episode is over begin the next one."""
+        ended = np.arange(self.members)[who][over]
+        self.episode[ended] += 1
+        self.length[ended] = 0
+        self.epsilon[ended] = [self.params.epsilon_at(episode) for episode in self.episode[ended].tolist()]
+        return np.where(over, self.base[who] + self.world.start, place)
+
+    def update(self, move: np.ndarray, reward: np.ndarray, discount: Any, coming: np.ndarray) -> None:
+        """Q ← Q + α [reward + discount · coming − Q]."""
+        old = self.flat.take(move)
+        self.flat[move] = old + self.alpha * (reward + discount * coming - old)
+
+
+def width(params: Params) -> int:
+    """Numbers a step needs."""
+    return PLANS + (params.planning if params.agent == "dyna" else 0)
+
+
+Chooser = Callable[[Learner, np.ndarray, np.ndarray, Members, np.ndarray], np.ndarray]
+
+
+def by_epsilon(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
+    """The best action, but with chance ε any; of those that tie, any."""
+    any_one = chance[:, CHOICE]
+    return np.where((chance[:, WHETHER] < learner.epsilon[who])[:, None], any_one, q + UNSURE * any_one)
+
+
+def by_softmax(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
+    """With chance proportional to exp(Q / temperature), by the Gumbel-max trick."""
+    return q / learner.params.temperature - np.log(-np.log(np.maximum(chance[:, CHOICE], 1e-300)))
+
+
+def by_count(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
+    """What was seldom tried is worth trying: Q + bonus / √(n + 1)."""
+    return q + learner.params.bonus / np.sqrt(learner.tried.take(at, 0) + 1) + UNSURE * chance[:, CHOICE]
+
+
+CHOOSE: dict[str, Chooser] = {"epsilon": by_epsilon, "softmax": by_softmax, "optimistic": by_epsilon, "count": by_count}

@@ -1,0 +1,111 @@
+"""What a run in a gridworld is made of."""
+
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+import playground.params
+from playground.concepts.gridworld import dynamics, exact, world
+from playground.concepts.gridworld.world import NOTHING, World, wrong
+from playground.painting import cells_by_hand
+
+MAZE = "SFFFWFFFFF/FWWFWFWWWF/FWFFFFWFFF/FWFWWFWFWW/FFFWFFFFFF/WWFWFWWWWF/FFFFFWFFFF/FWWWFWFWWW/FFFWFFFWWW/WWFFFWFFFG"
+PLANNERS = ("value_iteration", "policy_iteration")
+ON_POLICY = ("sarsa", "expected_sarsa", "n_step", "lambda")
+OFF_POLICY = ("q_learning", "dyna", "double_q")
+LEARNERS = (*OFF_POLICY[:1], *ON_POLICY, *OFF_POLICY[1:])
+PAINTED = cells_by_hand("FWSGHCILDRU123", "rewards", (world.LEAST, world.MOST))
+SOFT = ("epsilon", "optimistic")  # ways of exploring that take any action with chance ε
+LEARNS = {"agent": "|".join(LEARNERS)}
+
+
+def live(**extra: Any) -> dict[str, Any]:
+    """Marks a field that may change while it learns."""
+    return {"live": True, "when": LEARNS} | extra
+
+
+class Params(playground.params.Params):
+    world: str = Field(MAZE, max_length=20_000, json_schema_extra=PAINTED | {"examples": ["SFFF/FHFH/FFFH/HFFG"]})
+    rewards: str = Field("", max_length=4_000, json_schema_extra={"cells": {}, "examples": ["1,1=0.5"]})
+    agent: Literal[
+        "value_iteration", "policy_iteration", "q_learning", "sarsa", "expected_sarsa", "n_step", "lambda", "dyna", "double_q"
+    ] = "q_learning"
+    alpha: float = Field(0.5, gt=0, le=1, json_schema_extra=live(step=0.05))
+    gamma: float = Field(0.95, ge=0, le=1, json_schema_extra={"step": 0.01})
+    lam: float = Field(0.8, ge=0, le=1, json_schema_extra={"step": 0.05, "when": {"agent": "lambda"}})
+    n: int = Field(4, ge=1, le=20, json_schema_extra={"when": {"agent": "n_step"}})
+    planning: int = Field(10, ge=0, le=50, json_schema_extra={"when": {"agent": "dyna"}})
+    explore: Literal["epsilon", "softmax", "optimistic", "count"] = Field("epsilon", json_schema_extra={"when": LEARNS})
+    epsilon: float = Field(1.0, ge=0, le=1, json_schema_extra=live(step=0.01, when=LEARNS | {"explore": "|".join(SOFT)}))
+    epsilon_end: float = Field(0.1, ge=0, le=1, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "|".join(SOFT)}})
+    temperature: float = Field(0.1, ge=0.01, le=10, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "softmax"}})
+    bonus: float = Field(1.0, ge=0, le=100, json_schema_extra={"step": 0.1, "when": LEARNS | {"explore": "optimistic|count"}})
+    episodes: int = Field(500, ge=1, le=5000, json_schema_extra={"when": LEARNS})
+    puzzle: Literal["none", "long_way", "circle", "home"] = "none"
+    slip: float = Field(0.0, ge=0, le=0.5, json_schema_extra={"step": 0.01})
+    step_reward: float = Field(0.0, ge=-10, le=10, json_schema_extra={"step": 0.01})
+    cell: str = Field(NOTHING, max_length=30, json_schema_extra=live(examples=["0,1,H", "1,1=-0.5"]))
+    look_at: int = Field(30, ge=0, le=4999, json_schema_extra={"when": LEARNS})
+    seeds: int = Field(1, ge=1, le=64, json_schema_extra={"when": LEARNS})
+    edits: str = playground.params.EDITS
+
+    def work(self) -> float:
+        """Steps of all episodes, the exact values beside each frame."""
+        cells = len(self.world) / 100
+        if not self.learns:
+            return 0.3 + 0.3 * cells
+        step = 4e-5 * (1 + 0.01 * self.seeds) * (1 + (0.6 * self.planning if self.agent == "dyna" else 0))
+        return 0.3 + self.episodes * 80 * cells * step + 0.02 * cells**2 * (1 + self.seeds / 4)
+
+    @property
+    def learns(self) -> bool:
+        return self.agent not in PLANNERS
+
+    @property
+    def steps(self) -> int:
+        """What edits count."""
+        return self.episodes
+
+    @property
+    def looked_at(self) -> int:
+        """The episode in slow motion, counted in episodes before it."""
+        return min(self.look_at, self.episodes - 1)
+
+    def epsilon_at(self, episode: int) -> float:
+        """From its first value to its last, in a straight line; what a hand has set stays."""
+        if self.explore not in SOFT:
+            return 0.0
+        if any(edit.field == "epsilon" and edit.step <= episode for edit in self.changes):
+            return self.at(episode).epsilon
+        return self.epsilon + (self.epsilon_end - self.epsilon) * episode / max(1, self.episodes - 1)
+
+    @cached_property
+    def laid(self) -> World:
+        """The world at the beginning."""
+        return world.read(self.world, self.rewards).changed(self.cell)
+
+    def world_at(self, step: int) -> World:
+        """The world in force after so many episodes: every change of a cell stays."""
+        cells = [edit.value for edit in self.changes if edit.field == "cell" and edit.step <= step]
+        return list(world.stages(self.laid, cells))[-1] if cells else self.laid
+
+    @field_validator("world")
+    @classmethod
+    def _upper(cls, text: str) -> str:
+        return text.strip()
+
+    @model_validator(mode="after")
+    def _can_be_lived_in(self) -> Self:
+        """Every world on the way, so that no run meets one that can't be."""
+        for now in (self.laid, *world.stages(self.laid, [edit.value for edit in self.changes if edit.field == "cell"])):
+            dynamics.check_goal(now)
+            self._check_bounded(now)
+        return self
+
+    def _check_bounded(self, now: World) -> None:
+        if self.gamma == 1:
+            try:
+                exact.iterated(dynamics.dynamics(now, self.slip, self.step_reward), 1.0, 0.0)
+            except ValueError:
+                raise wrong("gamma_one", "gamma") from None

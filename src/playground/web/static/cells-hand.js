@@ -1,0 +1,209 @@
+/** A world of cells under the hand: its numbers, painting it, walking it oneself. Fetched for concepts that have worlds. */
+
+import { cellAt, short } from "./cells-layout.js";
+import { WorldPaint } from "./cells-paint.js";
+import { Play } from "./cells-play.js";
+import { h } from "./dom.js";
+import { fill, number } from "./format.js";
+
+/** @typedef {import("./stage.js").Stage} Stage */
+
+document.head.append(h("link", { rel: "stylesheet", href: new URL("./cells.css", import.meta.url) }));
+
+/** @type {Record<string, [number, number]>} */
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const STILL = 8; // CSS pixels: what is no dragging yet
+
+export class World {
+  /** What is on the stage in the run's place. @type {"paint" | "play" | ""} */
+  mode = "";
+  /** The cell that was chosen rather than pointed at. */
+  #chosen = -1;
+  /** @type {WeakSet<Stage>} */
+  #heard = new WeakSet();
+  /** @type {Record<string, any>} */
+  #params = {};
+
+  /** @param {Stage} stage @param {import("./page.js").Spec} spec @param {import("./boards.js").Page} page @param {HTMLElement} bar */
+  constructor(stage, spec, page, bar) {
+    this.stage = stage;
+    this.words = spec.words;
+    this.labels = spec.lesson.labels;
+    this.page = page;
+    this.bar = bar;
+    this.field = /** @type {import("./page.js").Field} */ (spec.fields.find(({ cells }) => cells));
+    const marked = /** @type {import("./cells-paint.js").Marked} */ (this.field.cells);
+    const shared = { redraw: () => page.redraw(), close: () => this.close() };
+    this.paint = new WorldPaint(stage, spec, marked, { ...shared, changed: (texts) => this.#painted(texts, marked.rewards), retool: () => this.#retool() });
+    this.play = new Play(stage, spec, { ...shared, ended: (walk) => page.played({ return: walk.total, steps: walk.steps }) });
+    const pill = (/** @type {string} */ label, /** @type {() => void} */ action, more = {}) => h("button", { type: "button", class: "pill", onclick: action, ...more }, label);
+    this.numbers = pill(this.words.cells_numbers, () => this.#number(), { "aria-pressed": "false" });
+    this.toPaint = pill(`✎ ${this.words.cells_paint}`, () => this.#open("paint"), { "data-mode": "paint" });
+    this.toPlay = pill(`☝ ${this.words.cells_play}`, () => this.#open("play"), { "data-mode": "play" });
+    this.readout = h("p", { class: "readout num", role: "status" });
+    this.looking = [h("div", { class: "row" }, this.numbers, this.toPaint, this.toPlay, this.readout)];
+    this.bar.replaceChildren(...this.looking);
+  }
+
+  get open() {
+    return this.mode !== "";
+  }
+
+  /** @param {Record<string, any>} params of the controls */
+  fit(params) {
+    this.#params = params;
+    this.paint.fit(params[this.field.name], params[String(/** @type {any} */ (this.field.cells).rewards)] ?? "");
+    this.toPaint.hidden = !this.paint.world;
+    this.bar.hidden = false;
+  }
+
+  close() {
+    const was = this.mode;
+    if (!was) return;
+    this.#show("");
+    /** @type {HTMLElement} */ (was === "paint" ? this.toPaint : this.toPlay).focus({ preventScroll: true });
+  }
+
+  /** @param {"paint" | "play"} mode */
+  #open(mode) {
+    const rules = mode === "play" ? this.#rules : null;
+    if (mode === "play" && !rules) return;
+    if (rules) this.play.open(rules, this.#params.seed, this.#params.gamma ?? 1);
+    this.#show(mode);
+    this.#section?.focus({ preventScroll: true });
+  }
+
+  /** @param {"paint" | "play" | ""} mode */
+  #show(mode) {
+    this.mode = mode;
+    this.paint.open = mode === "paint";
+    if (mode !== "play") this.play.close();
+    this.#section?.classList.toggle("painting", this.open);
+    const { cells_paint_keys, cells_play_keys, stage_keys } = this.words;
+    this.#section?.setAttribute("aria-label", { paint: cells_paint_keys, play: cells_play_keys, "": stage_keys }[mode]);
+    this.bar.replaceChildren(...(mode === "paint" ? this.paint.tools : mode === "play" ? this.play.tools : this.looking));
+    this.page.redraw();
+  }
+
+  get #section() {
+    return /** @type {HTMLElement | null} */ (this.stage.canvas.closest("#stage"));
+  }
+
+  /** Other tools, the focus where it was. */
+  #retool() {
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    const [letter, side] = [focused?.dataset.letter, focused?.dataset.side];
+    this.bar.replaceChildren(...this.paint.tools);
+    const again = letter ? `[data-letter="${letter}"]` : side ? `[data-side="${side}"]` : "";
+    if (again) /** @type {HTMLElement | null} */ (this.bar.querySelector(again))?.focus();
+    else if (!focused?.isConnected) this.#section?.focus({ preventScroll: true });
+  }
+
+  /** @param {{world: string, rewards: string}} texts @param {string} rewards the field of the rewards */
+  #painted(texts, rewards) {
+    if (String(this.#params[rewards] ?? "") !== texts.rewards) this.page.changed(rewards, texts.rewards);
+    if (this.#params[this.field.name] !== texts.world) this.page.changed(this.field.name, texts.world);
+  }
+
+  /** The world of the run on the stage, as a hand walks through it. @returns {import("./byhand.js").Rules | null} */
+  get #rules() {
+    const [world, next, pay, aside, ends] = ["world", "next", "pay", "aside", "ends"].map((name) => this.page.under(name));
+    if (!world || !next || !pay || !aside || !ends) return null;
+    const letters = Array.from(world.data, (code) => String.fromCharCode(code));
+    return { next: next.data, pay: pay.data, aside: aside.data, ends: ends.data, letters, rows: world.shape[0], columns: world.shape[1], start: letters.indexOf("S") };
+  }
+
+  draw() {
+    if (this.mode === "paint") this.paint.draw();
+    else this.play.draw();
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (this.mode === "paint") return this.paint.key(event);
+    if (this.mode === "play") {
+      const taken = this.play.key(event);
+      if (taken && event.key.startsWith("Arrow")) event.preventDefault();
+      return taken;
+    }
+    return this.#lookByKey(event);
+  }
+
+  /* ---- looking ---- */
+
+  #number() {
+    this.stage.grid.numbers = !this.stage.grid.numbers;
+    this.numbers.setAttribute("aria-pressed", String(this.stage.grid.numbers));
+    this.page.redraw();
+  }
+
+  /** Shift and an arrow choose the next cell, Escape lets it go. @param {KeyboardEvent} event */
+  #lookByKey(event) {
+    const { world, grid } = this.stage;
+    if (!world) return false;
+    if (event.key === "Escape" && this.#chosen >= 0) this.#choose(-1);
+    else if (event.shiftKey && MOVES[event.key]) {
+      const [dx, dy] = MOVES[event.key];
+      const from = grid.over < 0 ? [Math.floor(world.rows / 2), Math.floor(world.columns / 2)] : [Math.floor(grid.over / world.columns) + dy, (grid.over % world.columns) + dx];
+      const [row, column] = [Math.min(world.rows - 1, Math.max(0, from[0])), Math.min(world.columns - 1, Math.max(0, from[1]))];
+      this.#choose(row * world.columns + column);
+    } else return false;
+    event.preventDefault();
+    return true;
+  }
+
+  /** @param {number} cell */
+  #choose(cell) {
+    this.#chosen = this.stage.grid.over = cell;
+    this.page.redraw();
+  }
+
+  /** Say what is in the cell that is meant. @param {Stage[]} stages @param {import("./wire.js").Frame} frame @param {boolean} playing when nothing is read aloud */
+  show(stages, frame, playing) {
+    for (const stage of stages) {
+      stage.grid = this.stage.grid;
+      this.#hear(stage);
+    }
+    const text = this.#said(frame);
+    this.readout.setAttribute("aria-live", playing || this.#chosen < 0 ? "off" : "polite");
+    if (this.readout.textContent !== text) this.readout.textContent = text;
+    for (const { canvas } of stages) canvas.setAttribute("data-over", String(this.stage.grid.over));
+  }
+
+  /** @param {import("./wire.js").Frame} frame */
+  #said({ arrays }) {
+    const { over } = this.stage.grid;
+    const { q, v, world } = arrays;
+    if (over < 0 || !world || !v || over >= v.data.length) return this.words.cells_hint;
+    const columns = world.shape[1];
+    const values = q ? [...q.data.slice(4 * over, 4 * over + 4)] : [];
+    const told = ["←", "↓", "→", "↑"].map((arrow, action) => `${arrow} ${short(values[action] ?? 0)}`).join("   ");
+    return fill(this.words.cells_cell, { row: String(Math.floor(over / columns) + 1), column: String((over % columns) + 1), v: number(v.data[over]), q: values.length ? told : "" });
+  }
+
+  /** @param {Stage} stage */
+  #hear(stage) {
+    if (this.#heard.has(stage)) return;
+    this.#heard.add(stage);
+    const { canvas } = stage;
+    let [downX, downY] = [0, 0];
+    const at = (/** @type {MouseEvent} */ event) => {
+      const box = canvas.getBoundingClientRect();
+      return stage.world ? cellAt(stage.world, event.clientX - box.left, event.clientY - box.top) : -1;
+    };
+    const over = (/** @type {number} */ cell) => {
+      const { grid } = this.stage;
+      if (this.open || grid.over === cell) return;
+      grid.over = cell;
+      this.page.redraw();
+    };
+    canvas.addEventListener("pointerdown", (event) => ([downX, downY] = [event.clientX, event.clientY]));
+    canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && over(at(event)));
+    canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && over(this.#chosen));
+    canvas.addEventListener("click", (event) => {
+      if (this.open || Math.hypot(event.clientX - downX, event.clientY - downY) > STILL) return;
+      const cell = at(event);
+      this.#choose(cell === this.#chosen ? -1 : cell);
+    });
+  }
+}
