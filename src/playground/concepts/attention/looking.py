@@ -126,7 +126,7 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
 
 def turned(x: Float[Tensor, "*b t w"], y: Float[Tensor, "t w"]) -> Float[Tensor, "*b t"]:
     """1 − cos of the angle between two descriptions of each token: 0 where both point the same way."""
-    return 1 - F.cosine_similarity(x, y, dim=-1)
+    return (F.normalize(x, dim=-1) - F.normalize(y, dim=-1)).square().sum(-1) / 2
 
 
 @torch.no_grad()
@@ -141,7 +141,7 @@ def look_at_descriptions(params: Params, model: Encoder) -> Frame:
     here = model.vectors(ids[None], operation, seen, sentence)[0]
     a = torch.stack(seen.attention)
     pairs = comparing.of_words(params, model, comparing.Reading(ids, sentence, a), operation)
-    change = turned(here, model.vectors(before[None], untouched(params), None, sentence)[0]).clamp(min=0)
+    change = turned(here, model.vectors(before[None], untouched(params), None, sentence)[0])
     effect = effects(operation, lambda each: turned(model.vectors(ids.expand(len(each.gates), -1), each, None, sentence), here).mean(-1))
     arrays = {
         "attention": eighths(a),

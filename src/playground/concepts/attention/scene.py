@@ -76,7 +76,7 @@ def describing(params: Params) -> Scene:
         (*[SWITCHING] * params.compares, *DESCRIBING),
         twins={"look": "look_at_descriptions"},
         chapters=(Chapter("look", 1, 0),),
-        texts=(*[Text("switched", LOOK)] * params.compares,),
+        texts=(*[Text("switching", LOOK, grows=False)] * params.compares,),
         notes=("across", "switched", "unswitched"),
     )
 
