@@ -1,6 +1,6 @@
 /** A world of cells under the hand: its numbers, painting it, walking it oneself. Fetched for concepts that have worlds. */
 
-import { cellAt, short } from "./cells-layout.js";
+import { cellAt } from "./cells-layout.js";
 import { WorldPaint } from "./cells-paint.js";
 import { Play } from "./cells-play.js";
 import { h } from "./dom.js";
@@ -40,7 +40,7 @@ export class World {
     this.numbers = pill(this.words.cells_numbers, () => this.#number(), { "aria-pressed": "false" });
     this.toPaint = pill(`✎ ${this.words.cells_paint}`, () => this.#open("paint"), { "data-mode": "paint" });
     this.toPlay = pill(`☝ ${this.words.cells_play}`, () => this.#open("play"), { "data-mode": "play" });
-    this.readout = h("p", { class: "readout num", role: "status" });
+    this.readout = h("div", { class: "readout num", role: "status" });
     this.looking = [h("div", { class: "row" }, this.numbers, this.toPaint, this.toPlay, this.readout)];
     this.bar.replaceChildren(...this.looking);
   }
@@ -164,21 +164,22 @@ export class World {
       stage.grid = this.stage.grid;
       this.#hear(stage);
     }
-    const text = this.#said(frame);
     this.readout.setAttribute("aria-live", playing || this.#chosen < 0 ? "off" : "polite");
-    if (this.readout.textContent !== text) this.readout.textContent = text;
-    for (const { canvas } of stages) canvas.setAttribute("data-over", String(this.stage.grid.over));
+    const parts = this.#said(frame);
+    if (parts.map(({ textContent }) => textContent).join() !== [...this.readout.children].map(({ textContent }) => textContent).join()) this.readout.replaceChildren(...parts);
   }
 
-  /** @param {import("./wire.js").Frame} frame */
+  /** Its place, its value, and what each action is worth, on its side. @param {import("./wire.js").Frame} frame @returns {HTMLElement[]} */
   #said({ arrays }) {
     const { over } = this.stage.grid;
     const { q, v, world } = arrays;
-    if (over < 0 || !world || !v || over >= v.data.length) return this.words.cells_hint;
+    if (over < 0 || !world || !v || over >= v.data.length) return [h("span", { class: "where" }, this.words.cells_hint)];
     const columns = world.shape[1];
     const values = q ? [...q.data.slice(4 * over, 4 * over + 4)] : [];
-    const told = ["←", "↓", "→", "↑"].map((arrow, action) => `${arrow} ${short(values[action] ?? 0)}`).join("   ");
-    return fill(this.words.cells_cell, { row: String(Math.floor(over / columns) + 1), column: String((over % columns) + 1), v: number(v.data[over]), q: values.length ? told : "" });
+    const best = Math.max(...values);
+    const place = fill(this.words.cells_cell, { row: String(Math.floor(over / columns) + 1), column: String((over % columns) + 1) });
+    const sides = values.map((value, action) => h("span", { class: value === best ? `a${action} best` : `a${action}` }, `${"←↓→↑"[action]} ${number(value)}`));
+    return [h("span", { class: "where" }, place), h("b", {}, `V ${number(v.data[over])}`), ...sides];
   }
 
   /** @param {Stage} stage */
