@@ -15,14 +15,15 @@ CLIFF: dict[str, Any] = {  # Sutton & Barto 2018, example 6.6
     "gamma": 1.0,
     "epsilon": 0.1,
     "epsilon_end": 0.1,
+    "episodes": 1500,
 }
 WINDY: dict[str, Any] = {  # example 6.5
     "world": "FFF111221F/FFF111221F/FFF111221F/SFF1112G1F/FFF111221F/FFF111221F/FFF111221F",
     "rewards": "3,7=0",
     "step_reward": -1.0,
     "gamma": 1.0,
-    "epsilon": 0.1,
-    "epsilon_end": 0.1,
+    "epsilon": 0.5,
+    "episodes": 1500,
 }
 PITS: dict[str, Any] = {"explore": "optimistic", "epsilon": 0.6, "epsilon_end": 0.6}  # a random walk would hardly ever arrive
 

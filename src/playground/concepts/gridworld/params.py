@@ -38,10 +38,10 @@ class Params(playground.params.Params):
     planning: int = Field(10, ge=0, le=50, json_schema_extra={"when": {"agent": "dyna"}})
     explore: Literal["epsilon", "softmax", "optimistic", "count"] = Field("epsilon", json_schema_extra={"when": LEARNS})
     epsilon: float = Field(1.0, ge=0, le=1, json_schema_extra=live(step=0.01, when=LEARNS | {"explore": "|".join(SOFT)}))
-    epsilon_end: float = Field(0.1, ge=0, le=1, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "|".join(SOFT)}})
+    epsilon_end: float = Field(0.2, ge=0, le=1, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "|".join(SOFT)}})
     temperature: float = Field(0.1, ge=0.01, le=10, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "softmax"}})
     bonus: float = Field(1.0, ge=0, le=100, json_schema_extra={"step": 0.1, "when": LEARNS | {"explore": "optimistic|count"}})
-    episodes: int = Field(500, ge=1, le=5000, json_schema_extra={"when": LEARNS})
+    episodes: int = Field(1000, ge=1, le=5000, json_schema_extra={"when": LEARNS})
     puzzle: Literal["none", "long_way", "circle", "home"] = "none"
     slip: float = Field(0.0, ge=0, le=0.5, json_schema_extra={"step": 0.01})
     step_reward: float = Field(0.0, ge=-10, le=10, json_schema_extra={"step": 0.01})
@@ -52,7 +52,7 @@ class Params(playground.params.Params):
 
     def work(self) -> float:
         """Steps of all episodes, the exact values beside each frame."""
-        cells = len(self.world) / 100
+        cells = min(len(self.world), 420) / 100
         if not self.learns:
             return 0.3 + 0.3 * cells
         step = 4e-5 * (1 + 0.01 * self.seeds) * (1 + (0.6 * self.planning if self.agent == "dyna" else 0))
@@ -83,7 +83,7 @@ class Params(playground.params.Params):
     @cached_property
     def laid(self) -> World:
         """The world at the beginning."""
-        return world.read(self.world, self.rewards).changed(self.cell)
+        return next(world.stages(world.read(self.world, self.rewards), [self.cell]))
 
     def world_at(self, step: int) -> World:
         """The world in force after so many episodes: every change of a cell stays."""
@@ -92,8 +92,9 @@ class Params(playground.params.Params):
 
     @field_validator("world")
     @classmethod
-    def _upper(cls, text: str) -> str:
-        return text.strip()
+    def _can_be_read(cls, text: str) -> str:
+        dynamics.check_goal(world.read(text))
+        return text
 
     @model_validator(mode="after")
     def _can_be_lived_in(self) -> Self:
