@@ -4,6 +4,7 @@ import { cellAt } from "./cells-layout.js";
 import { WorldPaint } from "./cells-paint.js";
 import { Play } from "./cells-play.js";
 import { h } from "./dom.js";
+import { TRAINING } from "./edits.js";
 import { fill, number } from "./format.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
@@ -12,6 +13,7 @@ document.head.append(h("link", { rel: "stylesheet", href: new URL("./cells.css",
 
 /** @type {Record<string, [number, number]>} */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const CELL = "cell"; // the field of one cell that changes while it learns, as row,column,letter
 const STILL = 8; // CSS pixels: what is no dragging yet
 
 export class World {
@@ -41,7 +43,11 @@ export class World {
     this.toPaint = pill(`✎ ${this.words.cells_paint}`, () => this.#open("paint"), { "data-mode": "paint" });
     this.toPlay = pill(`☝ ${this.words.cells_play}`, () => this.#open("play"), { "data-mode": "play" });
     this.readout = h("div", { class: "readout num", role: "status" });
-    this.looking = [h("div", { class: "row" }, this.numbers, this.toPaint, this.toPlay, this.readout)];
+    this.now = spec.fields.find(({ name, live }) => name === CELL && live);
+    const option = (/** @type {string} */ letter) => h("option", { value: letter }, letter ? spec.cells[letter] : "–");
+    this.letter = h("select", { onchange: () => this.#change() }, ...["", ...marked.letters].filter((letter) => letter !== "S").map(option));
+    this.change = h("label", { class: "change", hidden: true }, this.words.cells_change, this.letter);
+    this.looking = [h("div", { class: "row" }, this.numbers, this.toPaint, this.toPlay, this.readout, this.change)];
     this.bar.replaceChildren(...this.looking);
   }
 
@@ -155,6 +161,15 @@ export class World {
   /** @param {number} cell */
   #choose(cell) {
     this.#chosen = this.stage.grid.over = cell;
+    this.letter.value = "";
+    this.page.redraw();
+  }
+
+  /** Another letter in the chosen cell from the step on the stage on: the page offers it as a branch. */
+  #change() {
+    const columns = this.stage.world?.columns;
+    if (!columns || !this.letter.value || this.#chosen < 0) return;
+    this.page.changed(CELL, `${Math.floor(this.#chosen / columns)},${this.#chosen % columns},${this.letter.value}`);
     this.page.redraw();
   }
 
@@ -165,6 +180,7 @@ export class World {
       this.#hear(stage);
     }
     this.readout.setAttribute("aria-live", playing || this.#chosen < 0 ? "off" : "polite");
+    this.change.hidden = !this.now || this.#chosen < 0 || frame.phase !== TRAINING;
     const parts = this.#said(frame);
     if (parts.map(({ textContent }) => textContent).join() !== [...this.readout.children].map(({ textContent }) => textContent).join()) this.readout.replaceChildren(...parts);
   }

@@ -6,8 +6,8 @@ import numpy as np
 from pydantic import Field
 
 import playground.params
-from playground.frame import Frame
 from playground.cells import by_hand
+from playground.frame import Frame
 
 LETTERS = "FWSGHCILDRU123"
 MOVES = ((0, -1), (1, 0), (0, 1), (-1, 0))
