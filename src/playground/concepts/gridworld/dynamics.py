@@ -115,6 +115,8 @@ def reachable(world: Dynamics) -> Bool[np.ndarray, " cells"]:
 def check_goal(world: World) -> None:
     """Raises PydanticCustomError world_unreachable, which names a goal."""
     goals = world.has("G").ravel()
+    if not goals.any():
+        raise wrong("world_no_goal")
     if not (goals & reachable(dynamics(world))).any():
         row, column = divmod(int(np.flatnonzero(goals)[0]), world.letters.shape[1])
         raise wrong("world_unreachable", row=row + 1, column=column + 1)

@@ -54,13 +54,13 @@ def solved(p: np.ndarray, gamma: float, rewards: np.ndarray) -> np.ndarray:
     return np.linalg.solve(np.eye(p.shape[-1]) - gamma * p, rewards[..., None])[..., 0]
 
 
-def lengths(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -> Float64[np.ndarray, "*many"]:
+def lengths(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -> Float64[np.ndarray, "*many"] | float:
     """Mean steps from the start to an end, at most those after which an episode is cut off."""
     steps = solved(transitions(world, policy), 1 - ENDLESS, policy.sum(-1))
     return np.minimum(steps[..., world.start], world.longest)
 
 
-def returns(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"], gamma: float) -> Float64[np.ndarray, "*many"]:
+def returns(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"], gamma: float) -> Float64[np.ndarray, "*many"] | float:
     """Mean discounted return from the start; with γ = 1 of an episode that is cut off, where one may never end."""
     found = evaluated(world, policy, gamma)[..., world.start]
     if gamma < 1 or (lengths(world, policy) < world.longest).all():
@@ -68,7 +68,7 @@ def returns(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"], gamma
     return np.where(lengths(world, policy) < world.longest, found, cut_off(world, policy))
 
 
-def cut_off(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -> Float64[np.ndarray, "*many"]:
+def cut_off(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -> Float64[np.ndarray, "*many"] | float:
     """The undiscounted return of an episode's most steps."""
     p, rewards = transitions(world, policy), (policy * world.mixed(world.pay)).sum(-1)
     v = np.zeros_like(rewards)
@@ -113,19 +113,19 @@ def improved(world: Dynamics, gamma: float, epsilon: float) -> Q:
 
 def iterated(world: Dynamics, gamma: float, epsilon: float) -> Q:
     """Value iteration until the last digits stand still, for γ = 1. Raises ValueError when they don't."""
-    q = np.zeros((world.cells, 4))
-    for _ in range(20_000):
+    q, sure = np.zeros((world.cells, 4)), epsilon == 0 and not world.aside.any()
+    for _ in range(world.cells + 1 if sure else 20_000):  # without chance no way is longer than there are cells (Bellman & Ford)
         q, old = backed_up(world, value(q, epsilon), gamma), q
         if abs(q - old).max() < 1e-11:
             return q
     raise ValueError("returns without bound")
 
 
-def agreement(q: Float64[np.ndarray, "*many cells 4"], world: Dynamics, best: Best) -> Float64[np.ndarray, "*many"]:
+def agreement(q: Float64[np.ndarray, "*many cells 4"], world: Dynamics, best: Best) -> Float64[np.ndarray, "*many"] | float:
     """The share of cells, of those that can be reached, whose greedy actions are all among the best ones."""
     return (greedy(q, world) <= best.actions).all(-1)[..., best.reach].mean(-1)
 
 
-def error(q: Float64[np.ndarray, "*many cells 4"], best: Best) -> Float64[np.ndarray, "*many"]:
+def error(q: Float64[np.ndarray, "*many cells 4"], best: Best) -> Float64[np.ndarray, "*many"] | float:
     """‖Q − Q*‖∞ over the cells that can be reached."""
     return abs(q - best.q)[..., best.reach, :].max((-2, -1))
