@@ -79,7 +79,13 @@ def snapshot(params: Params, walker: Walker, others: Learner, judge: Judge) -> F
     arrays = looks.of_world(params.world_at(last), here) | looks.of_table(tables[0], here) | looks.of_tables(tables, here)
     arrays |= {"visits": visits, "trail": looks.cells(walker.trail, here)}
     metrics = {"best": optimum.value, "best_steps": optimum.steps, "epsilon": params.epsilon_at(last), "alpha": walker.alpha}
-    metrics |= {"regret": judge.regret([gained for gained, _ in walker.done])} | walked(walker) | judged[0] | looks.band(judged) | solved(params, tables[0], here)
+    metrics |= (
+        {"regret": judge.regret([gained for gained, _ in walker.done])}
+        | walked(walker)
+        | judged[0]
+        | looks.band(judged)
+        | solved(params, tables[0], here)
+    )
     return Frame(episode, dict(sorted(arrays.items())), metrics, phase="train")
 
 
