@@ -69,7 +69,7 @@ def test_the_cliff_is_gymnasiums() -> None:
 def test_slippery_cells_slip_as_the_lake_does() -> None:
     ice = dynamics(world.read("SII/III/IIG"))
     env = FrozenLakeEnv(desc=["SFF", "FFF", "FFG"], is_slippery=True)
-    states = [s for s in range(1, 8)]  # the start is not of ice
+    states = list(range(1, 8))  # the start is not of ice
     same({k: v for k, v in table_of(ice).items() if k[0] in states}, theirs(env.P, states))
 
 
@@ -101,8 +101,10 @@ def test_rewards_are_paid_for_entering() -> None:
     """A bump enters nothing; a painted number takes the letter's place; each step adds its own."""
     here = dynamics(world.read("SFG/FWF/HFG", "0,1=0.5;2,2=3"), step_reward=-0.25)
     assert here.pay[0].tolist() == [-0.25, -0.25, 0.25, -0.25]  # left: the border; down: floor; right: painted; up: the border
-    assert here.pay[1, 2] == 0.75 and here.pay[1, 1] == -0.25  # a goal; a wall
-    assert here.pay[5, 1] == 2.75 and here.pay[3, 1] == -0.25  # a painted goal; a pit
+    assert here.pay[1, 2] == 0.75
+    assert here.pay[1, 1] == -0.25
+    assert here.pay[5, 1] == 2.75
+    assert here.pay[3, 1] == -0.25
 
 
 def walled(seed: int, size: int = 6) -> str:
@@ -227,7 +229,8 @@ def test_without_discount_a_world_must_not_pay_for_ever() -> None:
     with pytest.raises(Refused) as refused:
         Params.checked({"gamma": 1, "rewards": "0,1=0.1"})
     assert refused.value.flaws[0].code == "gamma_one"
-    assert Params.checked({"gamma": 1}) and Params.checked({"gamma": 1, "step_reward": -1})
+    assert Params.checked({"gamma": 1})
+    assert Params.checked({"gamma": 1, "step_reward": -1})
 
 
 def test_what_lies_behind_an_end_is_not_reached() -> None:

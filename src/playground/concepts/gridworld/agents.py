@@ -1,11 +1,16 @@
-"""What each agent learns of a step. Sections are those of Sutton & Barto, Reinforcement Learning, 2nd edition, 2018."""
+"""What each agent learns of a step. Sections are those of Sutton & Barto, Reinforcement Learning, 2nd edition, 2018.
+
+Types are not checked at run time here: that would take longer than the step itself.
+"""
 
 import math
+from typing import no_type_check
 
 from playground.concepts.gridworld.learner import COIN, PLANS
 from playground.concepts.gridworld.walker import Walker
 
 
+@no_type_check
 class QLearning:
     """Watkins 1989; section 6.5: Q(s, a) ← Q(s, a) + α [r + γ max Q(s', ·) − Q(s, a)]."""
 
@@ -23,6 +28,7 @@ class QLearning:
         return max(self.walker.q[s2])
 
 
+@no_type_check
 class Sarsa(QLearning):
     """Rummery & Niranjan 1994; section 6.4: the action that is taken next is what the next state is worth."""
 
@@ -30,6 +36,7 @@ class Sarsa(QLearning):
         return self.walker.q[s2][a2]
 
 
+@no_type_check
 class ExpectedSarsa(QLearning):
     """Van Seijen et al. 2009; section 6.6: the mean over the actions that may be taken next."""
 
@@ -41,6 +48,7 @@ class ExpectedSarsa(QLearning):
         return (1 - walker.epsilon) * max(q) + walker.epsilon * (sum(q) / 4)
 
 
+@no_type_check
 class NStep(QLearning):
     """Section 7.2: the rewards of n steps, and then SARSA's value."""
 
@@ -63,6 +71,7 @@ class NStep(QLearning):
         del self.past[0]
 
 
+@no_type_check
 class Lambda(QLearning):
     """SARSA(λ) with replacing traces (Singh & Sutton 1996; section 12.7): every move of the episode learns, the older the less."""
 
@@ -82,6 +91,7 @@ class Lambda(QLearning):
             self.trace = {}
 
 
+@no_type_check
 class Dyna(QLearning):
     """Dyna-Q (Sutton 1990; section 8.2): after each real step, some more that are remembered."""
 
@@ -102,6 +112,7 @@ class Dyna(QLearning):
         self.walker.watching = watching
 
 
+@no_type_check
 class DoubleQ(QLearning):
     """Van Hasselt 2010; section 6.7: one table chooses, the other says what it is worth. The agent acts by their mean."""
 

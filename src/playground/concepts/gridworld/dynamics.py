@@ -45,7 +45,7 @@ class Dynamics:
 
 
 def dynamics(world: World, slip: float = 0.0, step_reward: float = 0.0) -> Dynamics:
-    """The dynamics of FrozenLake (Brockman et al. 2016), CliffWalking and the windy gridworld (Sutton & Barto 2018, 6.5 and 6.6)."""
+    """Those of FrozenLake and CliffWalking (gymnasium), and of the windy gridworld (Sutton & Barto 2018, example 6.5)."""
     walls, cliff = world.has("W"), world.has("C").ravel()
     rows, columns = walls.shape
     start = world.start[0] * columns + world.start[1]

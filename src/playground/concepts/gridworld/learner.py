@@ -1,7 +1,10 @@
-"""Many agents at once, each with its own table, its own episodes and its own chance, in lock-step: a step is an array operation."""
+"""Many agents at once, each with its own table, its own episodes and its own chance, in lock-step: a step is an array operation.
+
+Types are not checked at run time here: that would take longer than the step itself.
+"""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, no_type_check
 
 import numpy as np
 
@@ -15,6 +18,7 @@ UNSURE = 1e-9  # decides between actions that are worth the same
 Members = Any  # those that still walk: an index array, or all as a slice
 
 
+@no_type_check
 class Chance:
     """Numbers from 0 to 1, a row a step, from a generator a member: how many members there are changes none of them."""
 
@@ -42,6 +46,7 @@ class Chance:
         self.left = BLOCK
 
 
+@no_type_check
 class Learner:
     """`members` agents in lock-step. A place is a member's own copy of a cell: member * cells + cell; a move is 4 * place + action.
 
@@ -137,17 +142,20 @@ def width(params: Params) -> int:
 Chooser = Callable[[Learner, np.ndarray, np.ndarray, Members, np.ndarray], np.ndarray]
 
 
+@no_type_check
 def by_epsilon(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
     """The best action, but with chance ε any; of those that tie, any."""
     any_one = chance[:, CHOICE]
     return np.where((chance[:, WHETHER] < learner.epsilon[who])[:, None], any_one, q + UNSURE * any_one)
 
 
+@no_type_check
 def by_softmax(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
     """With chance proportional to exp(Q / temperature), by the Gumbel-max trick."""
     return q / learner.params.temperature - np.log(-np.log(np.maximum(chance[:, CHOICE], 1e-300)))
 
 
+@no_type_check
 def by_count(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
     """What was seldom tried is worth trying: Q + bonus / √(n + 1)."""
     return q + learner.params.bonus / np.sqrt(learner.tried.take(at, 0) + 1) + UNSURE * chance[:, CHOICE]

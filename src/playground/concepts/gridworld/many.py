@@ -1,12 +1,16 @@
-"""What each of many agents learns of a step: the rules of agents.py once more, for arrays. Chapters are those of Sutton & Barto, Reinforcement Learning, 2nd edition, 2018."""
+"""What each of many agents learns of a step: the rules of agents.py once more, for arrays. Sections are those of Sutton & Barto 2018.
 
-from typing import Any
+Types are not checked at run time here: that would take longer than the step itself.
+"""
+
+from typing import Any, no_type_check
 
 import numpy as np
 
 from playground.concepts.gridworld.learner import COIN, PLANS, Learner, Members
 
 
+@no_type_check
 class QLearning:
     """Watkins 1989; section 6.5: Q(s, a) ← Q + α [r + γ max Q(s', ·) − Q]."""
 
@@ -26,6 +30,7 @@ class QLearning:
         return self.learner.q.take(place, 0).max(1)
 
 
+@no_type_check
 class Sarsa(QLearning):
     """Rummery & Niranjan 1994; section 6.4: the action that is taken next is what the next state is worth."""
 
@@ -33,6 +38,7 @@ class Sarsa(QLearning):
         return self.learner.flat.take(4 * place + after)
 
 
+@no_type_check
 class ExpectedSarsa(QLearning):
     """Van Seijen et al. 2009; section 6.6: the mean over the actions that may be taken next."""
 
@@ -47,6 +53,7 @@ class ExpectedSarsa(QLearning):
         return q.max(1)
 
 
+@no_type_check
 class NStep(QLearning):
     """Section 7.2: the rewards of n steps, and then SARSA's value."""
 
@@ -76,6 +83,7 @@ class NStep(QLearning):
             self.learner.update(self.moves[members, rows[:, 0]], reward, self.powers[steps], self.learner.flat.take(last[those]))
 
 
+@no_type_check
 class Lambda(QLearning):
     """SARSA(λ) with replacing traces (Singh & Sutton 1996; section 12.7): every move of the episode learns, the older the less."""
 
@@ -96,6 +104,7 @@ class Lambda(QLearning):
         self.trace[np.arange(learner.members)[who][over]] = 0
 
 
+@no_type_check
 class Dyna(QLearning):
     """Dyna-Q (Sutton 1990; section 8.2): after each real step, some more that are remembered."""
 
@@ -127,6 +136,7 @@ class Dyna(QLearning):
         self.learner.update(move, self.pay.reshape(-1).take(move), self.learner.gamma, self.coming(who, place, None))
 
 
+@no_type_check
 class DoubleQ(QLearning):
     """Van Hasselt 2010; section 6.7: one table chooses, the other says what it is worth. The agent acts by their mean."""
 

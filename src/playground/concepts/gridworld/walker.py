@@ -1,9 +1,12 @@
-"""One agent that learns by walking, step by step. Many at once, by the same rules and with the same chance: learner.py."""
+"""One agent that learns by walking, step by step. Many at once, by the same rules and with the same chance: learner.py.
+
+Types are not checked at run time here: that would take longer than the step itself.
+"""
 
 import math
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, no_type_check
 
 import numpy as np
 
@@ -14,6 +17,7 @@ from playground.concepts.gridworld.params import ON_POLICY, Params
 UPDATES = 40  # the last ones of the episode in slow motion
 
 
+@no_type_check
 class Walker:
     """q (cells, 4) as lists. `done` has each episode's discounted return and its steps, `told` the updates of the one in slow motion."""
 
@@ -106,20 +110,24 @@ class Walker:
 Chooser = Callable[[Walker, int, list[float]], list[float]]
 
 
+@no_type_check
 def by_epsilon(walker: Walker, s: int, u: list[float]) -> list[float]:
     """The best action, but with chance ε any; of those that tie, any."""
     return u[:4] if u[WHETHER] < walker.epsilon else greedily(walker, s, u)
 
 
+@no_type_check
 def greedily(walker: Walker, s: int, u: list[float]) -> list[float]:
     return [q + UNSURE * chance for q, chance in zip(walker.q[s], u, strict=False)]
 
 
+@no_type_check
 def by_softmax(walker: Walker, s: int, u: list[float]) -> list[float]:
     """With chance proportional to exp(Q / temperature), by the Gumbel-max trick."""
     return [q / walker.params.temperature - math.log(-math.log(max(chance, 1e-300))) for q, chance in zip(walker.q[s], u, strict=False)]
 
 
+@no_type_check
 def by_count(walker: Walker, s: int, u: list[float]) -> list[float]:
     """What was seldom tried is worth trying: Q + bonus / √(n + 1)."""
     tried, bonus = walker.tried[s], walker.params.bonus
