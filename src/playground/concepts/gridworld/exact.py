@@ -63,7 +63,7 @@ def lengths(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -> Fl
 def returns(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"], gamma: float) -> Float64[np.ndarray, "*many"] | float:
     """Mean discounted return from the start; with γ = 1 of an episode that is cut off, where one may never end."""
     found = evaluated(world, policy, gamma)[..., world.start]
-    if gamma < 1 or (lengths(world, policy) < world.longest).all():
+    if gamma < 1 or np.all(lengths(world, policy) < world.longest):
         return found
     return np.where(lengths(world, policy) < world.longest, found, cut_off(world, policy))
 
@@ -123,7 +123,7 @@ def iterated(world: Dynamics, gamma: float, epsilon: float) -> Q:
 
 def agreement(q: Float64[np.ndarray, "*many cells 4"], world: Dynamics, best: Best) -> Float64[np.ndarray, "*many"] | float:
     """The share of cells, of those that can be reached, whose greedy actions are all among the best ones."""
-    return (greedy(q, world) <= best.actions).all(-1)[..., best.reach].mean(-1)
+    return np.asarray(greedy(q, world) <= best.actions).all(-1)[..., best.reach].mean(-1)
 
 
 def error(q: Float64[np.ndarray, "*many cells 4"], best: Best) -> Float64[np.ndarray, "*many"] | float:

@@ -1,6 +1,7 @@
 """What a frame shows of a world and of what is known about it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def greedy_path(q: np.ndarray, here: Dynamics) -> list[int]:
 def judged(q: np.ndarray, here: Dynamics, best: Best, gamma: float) -> list[dict[str, float]]:
     """Each member (members, cells, 4) against the best: its greedy policy's return and steps, taken exactly, and its table."""
     policy = exact.soft(exact.greedy(q, here), 0.0)
-    told = {
+    told: dict[str, Any] = {
         "return": exact.returns(here, policy, gamma),
         "steps": exact.lengths(here, policy),
         "q_error": exact.error(q, best),
@@ -83,7 +84,7 @@ def judged(q: np.ndarray, here: Dynamics, best: Best, gamma: float) -> list[dict
     return [{name: float(values[k]) for name, values in told.items()} for k in range(len(q))]
 
 
-def band(told: list[dict[str, float]]) -> Mapping[str, float]:
+def band(told: list[dict[str, float]]) -> dict[str, float]:
     """Of many members the median, the lowest and the highest."""
     if len(told) == 1:
         return {}

@@ -15,9 +15,9 @@ PLANNERS = ("value_iteration", "policy_iteration")
 ON_POLICY = ("sarsa", "expected_sarsa", "n_step", "lambda")
 OFF_POLICY = ("q_learning", "dyna", "double_q")
 LEARNERS = (*OFF_POLICY[:1], *ON_POLICY, *OFF_POLICY[1:])
-PAINTED = by_hand("FWSGHCILDRU123", "rewards", (world.LEAST, world.MOST))
+PAINTED: dict[str, Any] = by_hand("FWSGHCILDRU123", "rewards", (world.LEAST, world.MOST))
 SOFT = ("epsilon", "optimistic")  # ways of exploring that take any action with chance ε
-LEARNS = {"agent": "|".join(LEARNERS)}
+LEARNS: dict[str, Any] = {"agent": "|".join(LEARNERS)}
 
 
 def live(**extra: Any) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def live(**extra: Any) -> dict[str, Any]:
 
 
 class Params(playground.params.Params):
-    world: str = Field(MAZE, max_length=20_000, json_schema_extra=PAINTED | {"examples": ["SFFF/FHFH/FFFH/HFFG"]})
+    world: str = Field(MAZE, max_length=20_000, json_schema_extra={**PAINTED, "examples": ["SFFF/FHFH/FFFH/HFFG"]})
     rewards: str = Field("", max_length=4_000, json_schema_extra={"cells": {}, "examples": ["1,1=0.5"]})
     agent: Literal[
         "value_iteration", "policy_iteration", "q_learning", "sarsa", "expected_sarsa", "n_step", "lambda", "dyna", "double_q"
