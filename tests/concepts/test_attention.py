@@ -336,7 +336,7 @@ def test_a_uniform_text_of_ones_own_is_learnt() -> None:
 def test_frames_are_what_run_says(fields: dict) -> None:
     frames = shown(**fields)
     layers, heads = Params(**fields).size
-    for frame in frames:
+    for frame in [frame for frame in frames if frame.phase != "beam"]:
         a, t = frame.arrays["attention"], len(frame.texts["tokens"])
         assert a.dtype == np.uint8
         assert a.shape == (layers, heads, 1 if frame.phase == "generate" else t, t)
