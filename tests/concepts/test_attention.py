@@ -313,7 +313,7 @@ def test_the_trained_model_is_looked_at_without_new_training() -> None:
     frames, state = collect("attention", steps=10, generate=3)
     before = {name: tensor.clone() for name, tensor in state.items()}
     looked, again = collect("attention", state, mode="look", model="trained", steps=10, generate=3, ablate="0.0")
-    assert {frame.phase for frame in looked} == {"look", "lens", "generate"}
+    assert {frame.phase for frame in looked} == {"look", "lens", "generate", "beam"}
     assert all(torch.equal(before[name], again[name]) for name in before)
     assert not np.array_equal(looked[0].arrays["token_loss"], phase(frames, "look")[0].arrays["token_loss"])
     assert np.array_equal(looked[0].arrays["token_loss_before"], phase(frames, "look")[0].arrays["token_loss"])
