@@ -109,7 +109,7 @@ def test_a_picture_without_queries_and_keys_says_so(visit: Visit) -> None:
     page = shown(visit(f"/en/attention?mode=look&generate=1&text={TEXT}&view=h:product,1,2&at=6", **STILL))
     expect(page.locator(".product")).to_contain_text("No queries and keys came with this picture")
     page.locator("#scrub").fill("2")
-    expect(page.locator(".product li").last).to_contain_text("the same"), "read off each layer, the text is the same"
+    expect(page.locator(".product li").last).to_contain_text("the same")  # read off each layer, the text is the one that was looked at
 
 
 @pytest.mark.skipif(not minilm.packaged(), reason="MiniLM is not here")
@@ -123,7 +123,7 @@ def test_marks_and_links_between_sentences(visit: Visit, lang: str, scheme: str,
     tokens = page.locator(".product .row-of .cells").count()
     press(page.get_by_role("button", name=own["heads_bare"]))
     assert picture(page) != every
-    expect(page.locator(".product .row-of .cells")).to_have_count(tokens), "the row's sum needs the marks all the same"
+    expect(page.locator(".product .row-of .cells")).to_have_count(tokens)  # the row's sum needs the marks all the same
     kept(page, "h:product,3,1,2;s:bare")
     some = picture(page)
     page.get_by_label(own["heads_across"]).select_option("first")

@@ -11,15 +11,15 @@ export class Sift {
     this.bare = h("button", { type: "button", class: "pill", onclick: () => turn({ bare: this.bare.getAttribute("aria-pressed") !== "true" }) }, words.heads_bare);
     const onchange = () => turn({ across: this.across.value });
     this.across = h("select", { class: "speed", "aria-label": words.heads_across, onchange }, ...ACROSS.map((value) => h("option", { value }, words[`heads_${value}_links`])));
-    this.element = h("div", { class: "sift", role: "group", "aria-label": words.heads_sift, hidden: true }, this.bare, this.across);
+    this.element = h("div", { class: "sift", role: "group", "aria-label": words.heads_sift, hidden: true });
   }
 
   /** What can be left out is offered. @param {Look} look @param {import("./looks.js").Seen} seen */
   show(look, { can }) {
-    this.element.hidden = !can.bare && !can.across;
-    this.bare.hidden = !can.bare;
+    const offered = [...(can.bare ? [this.bare] : []), ...(can.across ? [this.across] : [])];
+    this.element.hidden = !offered.length;
+    if (this.element.childElementCount !== offered.length || offered.some(({ parentNode }) => !parentNode)) this.element.replaceChildren(...offered);
     this.bare.setAttribute("aria-pressed", String(look.bare));
-    this.across.hidden = !can.across;
     this.across.value = look.across;
   }
 }
