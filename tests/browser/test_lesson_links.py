@@ -23,7 +23,7 @@ def in_sight(page: Page) -> None:
     page.wait_for_function(
         """() => {
             const { top, bottom } = document.querySelector('#stage canvas').getBoundingClientRect();
-            return top >= 0 && top < innerHeight / 2 && bottom > 100;
+            return top >= -1 && top < innerHeight / 2 && bottom > 100;
         }"""
     )
 

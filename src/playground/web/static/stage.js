@@ -124,7 +124,7 @@ export class Stage {
   draw(frame, ahead, chapter) {
     this.frame = frame;
     this.clear();
-    const layers = this.shown(frame).filter((layer) => !this.off.has(layer.key));
+    const layers = this.#seen(frame);
     const count = this.all ? membersOf(frame, layers) : 0;
     if (count > 1) return this.#drawAll(count, frame, ahead, chapter, layers);
     const drawn = this.#drawLayers(layers, frame, ahead, chapter, this.plane);
@@ -133,6 +133,12 @@ export class Stage {
     this.world = drawn.find(({ layer }) => layer.kind === "cells")?.place ?? null;
     frameThem(this.pen, this.grids, this.picked, this.#color("ink"), this.#color("card"));
     this.#drawPicked(frame, ahead, layers);
+  }
+
+  /** Layers that are switched on; where attention is all that a chapter has, it is seen whatever was looked at instead of it before. @param {Frame} frame */
+  #seen(frame) {
+    const layers = this.shown(frame);
+    return layers.length === 1 && layers[0].kind === "heads" ? layers : layers.filter(({ key }) => !this.off.has(key));
   }
 
   /** Each member in a panel of its own, under its seed. @param {number} count @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead @param {Frame[]} chapter @param {Layer[]} layers */

@@ -1,7 +1,5 @@
 /** Links of the lesson that are runs of its page, `?positions=none&vs=positions:rotary`: tried on the stage, without another page. */
 
-import { calm } from "./dom.js";
-
 /** @param {(search: string) => void} tried called with the run's query */
 export function watchTries(tried) {
   document.addEventListener("click", (event) => {
@@ -12,9 +10,9 @@ export function watchTries(tried) {
   });
 }
 
-/** Go where the run is seen. */
+/** Go where the run is seen, at once: a long way that glides is easily broken off by what changes on the page. */
 export function atStage() {
   const stage = document.getElementById("stage");
-  stage?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   stage?.focus({ preventScroll: true });
+  stage?.scrollIntoView({ block: "start", behavior: "instant" });
 }
