@@ -86,7 +86,7 @@ def test_keys_alone_paint_and_look(visit: Visit) -> None:
 
 
 def test_by_hand_in_fog_by_finger(visit: Visit) -> None:
-    page = shown(visit("/zh/maze", color_scheme="dark", **STILL, **HAND))
+    page = shown(visit("/zh/maze?at=20", color_scheme="dark", **STILL, **HAND))
     say = words("zh")["player"]
     page.locator("[data-mode=play]").tap()
     hidden = picture(page)
