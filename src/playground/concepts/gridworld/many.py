@@ -44,13 +44,11 @@ class ExpectedSarsa(QLearning):
 
     def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
         learner, q = self.learner, self.learner.q.take(place, 0)
-        if learner.params.explore == "epsilon":
-            epsilon = learner.epsilon[who]
-            return (1 - epsilon) * q.max(1) + epsilon * q.mean(1)
         if learner.params.explore == "softmax":
             p = np.exp((q - q.max(1, keepdims=True)) / learner.params.temperature)
             return (p * q).sum(1) / p.sum(1)
-        return q.max(1)
+        epsilon = learner.epsilon[who]
+        return (1 - epsilon) * q.max(1) + epsilon * q.mean(1)
 
 
 @no_type_check
