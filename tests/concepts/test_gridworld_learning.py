@@ -1,6 +1,7 @@
 """Gridworld's agents: against exact values, against each other, and against what the lesson says of them."""
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -83,7 +84,7 @@ def test_without_a_future_one_step_rewards_are_learnt(agent: str) -> None:
 def test_q_learning_is_watkins() -> None:
     """Every update of the episode in slow motion, from the frames alone."""
     updates = phase(frames("room"), "slow")
-    for before, after in zip(updates, updates[1:], strict=False):
+    for before, after in pairwise(updates):
         row, column, action, row2, column2, _ = after.arrays["update"]
         told, q = after.metrics, before.arrays["q"]
         assert told["old"] == pytest.approx(q[row, column, action], abs=1e-6)
