@@ -52,7 +52,7 @@ def test_many_learn_as_one_does(agent: str, explore: str) -> None:
     for episode in (1, 2, 5, 12):
         one.advance(episode)
         others.advance(episode)
-        assert one.table == pytest.approx(others.q[: here.cells], abs=1e-12)
+        assert one.table == pytest.approx(others.tables[0], abs=1e-12)
 
 
 @pytest.mark.parametrize("agent", ["q_learning", "dyna"])
@@ -63,9 +63,12 @@ def test_off_policy_agents_find_the_best_in_every_preset(preset: str, agent: str
     assert exact.agreement(walker.table, walker.world, best) >= 0.98
 
 
-@pytest.mark.parametrize("agent", LEARNING)
+@pytest.mark.parametrize("agent", [agent for agent in LEARNING if agent != "dyna"])
 def test_values_become_exact_as_the_learning_rate_falls(agent: str) -> None:
-    """With ε = 1 the policy is frozen: any action. The SARSA family then learns its values, the others still the best ones."""
+    """With ε = 1 the policy is frozen: any action. The SARSA family then learns its values, the others still the best ones.
+
+    Dyna-Q isn't here: it remembers only what a move led to last, which on ice is one of several.
+    """
     edits = "300:alpha=0.1;900:alpha=0.02;2000:alpha=0.005"
     walker, best = walked(
         agent=agent, world="SFF/FII/FFG", gamma=0.8, epsilon=1.0, epsilon_end=1.0, alpha=0.4, episodes=3500, edits=edits, n=3, lam=0.5
