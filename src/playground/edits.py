@@ -12,7 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 MOST = 20
 EDITS: str = Field("", max_length=1000)  # the field of a concept that can be changed while it trains: edits: str = EDITS
-ONE = re.compile(r"([0-9]{1,9}):(\w{1,40})=([^;=]{1,100}|[0-9]+,[0-9]+=[^;=]{1,40})")  # a value; of a cell, by row and column
+ONE = re.compile(r"([0-9]{1,9}):(\w{1,40})=([^;=]{1,100})")
 
 
 @dataclass(frozen=True)

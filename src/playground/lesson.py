@@ -2,7 +2,7 @@
 
 Formulas are LaTeX between dollars and become MathML here, so that the page needs no script for them. \\class{key}{…} ties a
 symbol to the layer or chart `key`, to several with \\class{one-other}{…}, or to time with the key "clock"; [a word](#key)
-does the same outside a formula. A block
+does the same outside a formula; [a word](?field=value) is a run of the page, with `vs=field:value` another beside it. A block
 `::: data=digits objective=flow|ddpm` shows for such runs only, a block `::: aside` beside the text.
 """
 
@@ -32,9 +32,9 @@ class Lesson:
 
     labels: fields, options (by field), phases, layers, charts, metrics, presets, cures (by preset), classes (lists by name, in
     order), texts; where steps are shown in slow motion also nodes, turns and parts. captions: charts (what the axis counts), doing (by
-    phase, what the machine does), cures (what is wrong), moments and twins (by phase, with {metric} in them), metrics and fields (what
-    they mean), parts (with {metric}), formulas (LaTeX, here MathML). body: HTML of the lesson. opens: the preset that the page opens on
-    where its address names no run, if it isn't the first.
+    phase, what the machine does), cures (what is wrong), moments and twins (by phase, with {metric} in them), notes (by metric,
+    likewise), metrics and fields (what they mean), parts (with {metric}), formulas (LaTeX, here MathML). body: HTML of
+    the lesson. opens: the preset that the page opens on where its address names no run, if it isn't the first.
     """
 
     title: str
@@ -93,6 +93,7 @@ def _needed(concept: Concept) -> set[str]:
         *(f"labels.phases.{phase}" for phase in phases),
         *(f"captions.{kind}.{phase}" for phase in phases for kind in ("doing", "moments", "twins")),
         *(f"captions.twins.{name}" for scene in scenes for name in scene.twins.values()),
+        *(f"captions.notes.{name}" for scene in scenes for name in scene.notes),
         *(path for scene in scenes if scene.flow for path in _flowing(scene.flow)),
         *(path for scene in scenes if scene.equation for path in _reckoned(scene.equation)),
     }
@@ -138,8 +139,10 @@ def _formula(latex: str, options: Mapping[str, bool]) -> str:
 
 
 def _link(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
-    """A link within the page is a pointer; every other one stays a link."""
+    """A link within the page is a pointer, one to a run of it is to be tried; every other one stays a link."""
     opening = tokens[index] if tokens[index].nesting == 1 else _opening(tokens, index)
+    if tokens[index].nesting == 1 and opening.attrGet("href").startswith("?"):
+        opening.attrSet("class", "try")
     if not opening.attrGet("href").startswith("#"):
         return self.renderToken(tokens, index, options, env)
     return f"<span {formulas.symbol(opening.attrGet('href')[1:])}>" if tokens[index].nesting == 1 else "</span>"

@@ -63,15 +63,6 @@ def paint(by: str, boards: Mapping[str, Board]) -> dict[str, Any]:
     return {"paint": {"by": by, "boards": told}}  # the palette as pairs: a JSON schema sorts the names of an object
 
 
-def cells_by_hand(letters: str, rewards: str, sides: tuple[int, int]) -> dict[str, Any]:
-    """What makes a text field a world of cells that is painted on the stage: json_schema_extra=cells_by_hand(…).
-
-    Its text is rows joined by "/", a letter a cell; `rewards` names the field of painted rewards, "row,column=value" joined by ";",
-    whose own json_schema_extra is {"cells": {}}; `sides` are the least and the most rows and columns.
-    """
-    return {"cells": {"letters": letters, "rewards": rewards, "sides": list(sides)}}
-
-
 def mask(text: str, size: int) -> Bool[Tensor, "h w"]:
     """The covered cells. Raises as `cells`."""
     return cells(text, size, 2).bool()

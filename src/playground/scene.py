@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "cells"]
+LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "codes", "tree", "cells"]
 CellDraw = Literal["world", "values", "triangles", "arrows", "heat", "trail", "traces", "update"]
 ChartKind = Literal["curves", "histogram", "bars"]
 
@@ -22,7 +22,13 @@ class Layer:
     of these points, computed in the browser · level (rows, columns), the line where a map has the value `at`, with the layer's name
     beside it, computed in the browser · heads (layers, heads, rows, t) u1, attention as shares of 255: rows are the last tokens as
     queries (rows = t: every one), columns the keys. Its `tokens` names the entry of the frame's texts that has the t tokens, its `focus`
-    an array (3,) i2: layer, head and query token to open on, -1 for none.
+    an array (3,) i2: layer, head and query token to open on, -1 for none. `special` names an array (t,) u1, 1 for a token that only marks
+    where a text begins or ends and can be hidden, `sentence` one that says to which of two sentences, 0 or 1, a token belongs. `product`
+    names what one head's weights are made of: queries and keys (layers, heads, t, d), and (t, t) u1, 1 where a token must not look ·
+    codes (k, rows, columns), k tables of signed numbers; `labels` says which of `names` each is, `tokens` which of the frame's texts
+    name the rows (else they have numbers) ·
+    tree (n, 4), a token a row: the row of the one before (-1 for the root), its own −log₂ of a chance, the whole branch's, and whether the
+    branch was kept (1 or 0); its `tokens` names the entry with the n tokens, `columns` is how many generations there will be.
 
     cells, a world of cells (every frame has `world` (rows, columns) u1, ASCII codes of its letters, and `reward` (rows, columns)), of which
     `draw` says what: world · values (rows, columns) · triangles (rows, columns, 4), a value for each action left, down, right, up ·
@@ -62,6 +68,9 @@ class Layer:
     shared: bool = False
     tokens: str = ""
     focus: str = ""
+    special: str = ""
+    sentence: str = ""
+    product: tuple[str, ...] = ()
     draw: CellDraw | None = None  # cells
     width: float = 1.3  # arrows: of the line, in CSS pixels; from 2.5 on they stand out against all else
 
@@ -83,7 +92,7 @@ class Chart:
     apart. The first series is bars, the others are step lines, a reference is a dotted curve. `metrics` are said below as well.
 
     Bars, too, show the frame on the stage: their series name arrays (k,), drawn beside each other, `names` is the entry of the frame's
-    texts that names the k bars, `x` what the axis counts: one of the lesson's metrics.
+    texts that names the k bars, in `longest` letters at most, `x` what the axis counts: one of the lesson's metrics.
     """
 
     key: str
@@ -95,6 +104,7 @@ class Chart:
     kind: ChartKind = "curves"
     metrics: tuple[str, ...] = ()
     names: str = ""
+    longest: int = 14
 
 
 @dataclass(frozen=True)
@@ -175,7 +185,9 @@ class Scene:
 
     `headline` is the metric shown beside the play button, by chapter; `twins` the lesson's sentence that says a frame in words,
     where it is not the chapter's own. `chapters` are the phases to come, in order, as far as
-    they are known: how long a run still takes is reckoned from them.
+    they are known: how long a run still takes is reckoned from them. `credit` names data whose licence asks for a line beside what is
+    made of them: a key of [credits] in the site's words. `notes` are metrics that, where a frame has them above 0, add
+    the lesson's sentence captions.notes.<metric> to its twin.
     """
 
     layers: tuple[Layer, ...]
@@ -187,6 +199,8 @@ class Scene:
     flow: Flow | None = None
     equation: Equation | None = None
     texts: tuple[Text, ...] = ()
+    credit: str = ""
+    notes: tuple[str, ...] = ()
 
     def done(self, frames: int, most: int) -> float:
         """The part of the work that a run's first frames are: by the chapters' shares, or as `frames` of `most` where it has none."""

@@ -14,7 +14,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, BertModel
 from transformers.generation.logits_process import TopKLogitsWarper, TopPLogitsWarper
 
 from playground import lesson, texts
-from playground.concepts.attention import decoder, learning, looking, minilm
+from playground.concepts.attention import decoder, design, learning, looking, minilm
 from playground.concepts.attention.corpora import Corpus, bigram_bits, of_text, pasted, repeats, surprise, uniform_bits
 from playground.concepts.attention.decoder import Operation, Seen, attend, barred, no_operation, weights
 from playground.concepts.attention.models import Encoder, Model, Pretrained, Trained
@@ -82,7 +82,7 @@ def test_without_positions_and_mask_a_permutation_only_permutes() -> None:
 
 def test_rope_knows_distances_only_and_keeps_lengths() -> None:
     q, k = randn(8), randn(8, seed=1)
-    turned_q, turned_k = (decoder.rope(each.expand(30, 8)) for each in (q, k))
+    turned_q, turned_k = (design.rope(each.expand(30, 8)) for each in (q, k))
     products = turned_q @ turned_k.T
     for distance in (0, 1, 7):
         along = products.diagonal(-distance)
@@ -90,7 +90,7 @@ def test_rope_knows_distances_only_and_keeps_lengths() -> None:
     assert torch.allclose(turned_q.norm(dim=1), q.norm().expand(30), **CLOSE)
     pairs = torch.complex(q[:4], q[4:])  # the same turn, as a product of complex numbers
     for place in (0, 3, 29):
-        angle = torch.tensor([place * decoder.BASE ** (-2 * i / 8) for i in range(4)])
+        angle = torch.tensor([place * design.BASE ** (-2 * i / 8) for i in range(4)])
         by_hand = pairs * torch.polar(torch.ones(4), angle)
         assert torch.allclose(turned_q[place], torch.cat((by_hand.real, by_hand.imag)), **CLOSE)
 

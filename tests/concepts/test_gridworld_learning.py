@@ -126,7 +126,7 @@ def test_many_seeds_have_a_band_and_the_first_is_the_one() -> None:
 
 def test_a_wall_that_is_built_while_it_learns_stands() -> None:
     """From its episode on: in the world, in the table, in what is best."""
-    built = collect("gridworld", world=ROOM, episodes=100, edits="40:cell=1,1,W;60:cell=0,1=0.5")[0]
+    built = collect("gridworld", world=ROOM, episodes=100, edits="40:cell=1,1,W;60:cell=0,1:0.5")[0]
     for frame in phase(built, "train"):
         wall, paid = frame.step > 40, frame.step > 60
         assert (frame.arrays["world"][1, 1] == ord("W")) == wall

@@ -299,6 +299,18 @@ def test_the_opening_run_is_light(concept: Concept) -> None:
     assert len(body(concept.slug, "default")) <= OPENING_BYTES
 
 
+DIGITS = {"diffusion": {"data": "digits"}, "gan": {"data": "digits"}, "latent_diffusion": {}}
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_data_are_credited_where_their_licence_asks_for_it(concept: Concept, language: str) -> None:
+    for fields in ({}, DIGITS.get(concept.slug, {}), *concept.presets.values()):
+        credit = concept.scene(concept.params(**fields)).credit
+        assert not credit or words.words(language)["credits"][credit]
+    if concept.slug in DIGITS:
+        assert concept.scene(concept.params(**DIGITS[concept.slug])).credit == "mnist"
+
+
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_words_are_complete(concept: Concept, language: str) -> None:
     assert lesson.missing(concept.slug, language) == []

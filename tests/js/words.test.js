@@ -30,6 +30,7 @@ test("what is about some parameters suits those", () => {
   assert.ok(suits(null, {}));
   assert.ok(suits({ data: "ring|moons", w: 2 }, { data: "moons", w: 2 }));
   assert.ok(!suits({ data: "ring|moons", w: 2 }, { data: "digits", w: 2 }));
+  assert.deepEqual(["a|b", " ", ""].map((text) => suits({ text: "*" }, { text })), [true, false, false], "any text at all");
 });
 
 test("drawn points go to text and back, apart and inside", () => {

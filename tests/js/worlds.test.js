@@ -24,13 +24,14 @@ test("there is always one start: it moves, and nothing is painted over it", () =
   assert.equal(world.letters[5], "S");
 });
 
-test("walls earn nothing, and 0 takes a reward away", () => {
+test("walls and plain floor earn nothing, a reward of 0 is one", () => {
   const world = lake();
   put(world, 6, "W");
   assert.equal(write(world).rewards, "0,3=2");
   reward(world, 6, 5);
-  reward(world, 3, 0);
-  assert.equal(write(world).rewards, "");
+  reward(world, 15, 0);
+  put(world, 3, "F");
+  assert.equal(write(world).rewards, "3,3=0");
 });
 
 test("a copy is one's own", () => {

@@ -18,7 +18,18 @@ from playground.words import sentence, words
 TELL = "value => ({{controls: {{{name}: value}}}})"
 DICE = "() => { const seed = Math.floor(Math.random() * 1e6); return [seed, {controls: {seed}}]; }"
 FILL = "() => import('{base}/page.js').then(m => m.wanted({names}))"
-TOLD = ("default", "type", "enum", "step", "maxLength", "brush", "paint", "cells", "when", "live")  # what the page is told of a field's schema
+TOLD = (
+    "default",
+    "type",
+    "enum",
+    "step",
+    "maxLength",
+    "brush",
+    "paint",
+    "cells",
+    "when",
+    "live",
+)  # what the page is told of a field's schema
 TOO_LONG = Flaw("", "query_too_long", {"limit": QUERY_BYTES})
 CLIENT = {"fn": None, "trigger_mode": "multiple", "api_visibility": "private", "show_progress": "hidden"}  # asks the server nothing
 
@@ -108,6 +119,7 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "colors": words(lang)["colors"],
         "cells": words(lang)["cells"],
         "share": words(lang)["share"],
+        "credits": words(lang)["credits"],
         "versus": words(lang)["versus"],
         "opening": concept.presets[lesson.opens] if lesson.opens else {},
         "lesson": {"title": lesson.title, "labels": _labels(lesson, lang), "captions": lesson.captions, "checks": lesson.checks},

@@ -17,6 +17,11 @@ def _without_luck(params: Params) -> bool:
     return not params.trains and (params.generate == 0 or not params.causal)
 
 
+def _pair(text: str, last: str, other: str) -> dict[str, str]:
+    """MiniLM on a text (a schema of Winograd's), compared with the one in which another word stands last."""
+    return {"mode": "look", "model": "minilm", "text": text.format(last), "against": text.format(other)}
+
+
 concept = Concept(
     slug="attention",
     params=Params,
@@ -26,12 +31,21 @@ concept = Concept(
         "default": {},
         "repeat": {"data": "repeat", "heads": 2, "steps": 500},
         "larger": {"layers": 4, "width": 128, "steps": 130},
+        "one_head": {"heads": 1},
+        "no_norm": {"norm": False},
+        "no_positions": {"positions": "none"},
+        "no_residual": {"residual": False},
+        "neither": {"norm": False, "residual": False},
         "shakespeare": {"mode": "look", "text": "To be, or not to be, that is the question"},
         "tang": {"mode": "look", "model": "tang", "text": "白日依山尽，黄河入海流。"},
         "head_off": {"mode": "look", "text": "To be, or not to be, that is the question", "ablate": "0.0"},
-        "tired": {"mode": "look", "model": "minilm", "text": "The animal didn't cross the street because it was too tired."},
-        "wide": {"mode": "look", "model": "minilm", "text": "The animal didn't cross the street because it was too wide."},
+        "tired": _pair("The animal didn't cross the street because it was too {}.", "tired", "wide"),
+        "wide": _pair("The animal didn't cross the street because it was too {}.", "wide", "tired"),
+        "large": _pair("The trophy doesn't fit into the brown suitcase because it is too {}.", "large", "small"),
+        "small": _pair("The trophy doesn't fit into the brown suitcase because it is too {}.", "small", "large"),
+        "two": {"mode": "look", "model": "minilm", "text": "The dog chased the cat.", "second": "It ran up a tree."},
     },
+    cures={"no_positions": {"positions": "rotary"}, "no_residual": {"residual": True}, "neither": {"norm": True, "residual": True}},
     trained_by=TRAINING,
     main=("mode", "model", "data", "text", "steps"),
     preload=("transformers",),

@@ -1,11 +1,11 @@
 """A small GPT as plain functions of its weights: every look inside is a look at what it really computes.
 
-Pre-norm blocks of causal attention with rotary positions (Su et al. 2021) and a relu² MLP (So et al. 2021), added to a residual stream.
+Pre-norm blocks of causal attention with rotary positions (Su et al. 2021) and a relu² MLP (So et al. 2021), added to a residual stream;
+a `Design` can take these apart.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
 import torch
 import torch.nn.functional as F
@@ -13,9 +13,8 @@ from einops import rearrange
 from jaxtyping import Bool, Float, Int64
 from torch import Generator, Tensor
 
+from playground.concepts.attention.design import STANDARD, Design
 from playground.nets.mlp import Weights, linear
-
-BASE = 100.0  # of the wavelengths of the positions: texts here are short
 
 
 def draw(g: Generator, vocabulary: int, layers: int, width: int) -> Weights:
@@ -29,11 +28,15 @@ def draw(g: Generator, vocabulary: int, layers: int, width: int) -> Weights:
 
 @dataclass(frozen=True)
 class Operation:
-    """What is done to the heads: a gate on what each adds (0 takes it out), those that look everywhere alike, tokens nobody looks at."""
+    """What is done to the heads: a gate on what each adds (0 takes it out), those that look everywhere alike, tokens nobody looks at.
+
+    `mixed` are groups of heads, each as layer and heads, that all use the mean of their attention.
+    """
 
     gates: Float[Tensor, "b layers heads"]
     uniform: Bool[Tensor, "layers heads"]
     hidden: tuple[int, ...] = ()
+    mixed: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
 
 @dataclass
@@ -48,19 +51,6 @@ class Seen:
     def note(self, q: Float[Tensor, "b heads t d"], k: Float[Tensor, "b heads t d"], a: Float[Tensor, "b heads t t"]) -> None:
         for kept, all_of_them in ((self.query, q), (self.key, k), (self.attention, a)):
             kept.append(all_of_them[0])
-
-
-@cache
-def turns(t: int, d: int) -> tuple[Float[Tensor, "t h"], Float[Tensor, "t h"]]:
-    """cos and sin of the angle by which each pair of dimensions is turned at each place."""
-    angle = torch.arange(t)[:, None] * BASE ** (-torch.arange(0, d, 2) / d)
-    return angle.cos(), angle.sin()
-
-
-def rope(x: Float[Tensor, "*b t d"]) -> Float[Tensor, "*b t d"]:
-    """Turn the pairs (x_i, x_{i+d/2}) by their place, so that q·k depends on how far apart the two stand."""
-    (a, b), (cos, sin) = x.chunk(2, -1), turns(x.shape[-2], x.shape[-1])
-    return torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
 
 
 def barred(t: int, hidden: tuple[int, ...] = (), causal: bool = True) -> Bool[Tensor, "t t"]:
@@ -92,11 +82,9 @@ def attend(
     a = weights(q, k, bars, scale)
     alike = (~bars).float() / (~bars).sum(-1, keepdim=True)
     a = torch.where(operation.uniform[layer][:, None, None], alike, a)
+    for heads in (list(group) for at, group in operation.mixed if at == layer):
+        a[:, heads] = a[:, heads].mean(1, keepdim=True)
     return a @ v * operation.gates[:, layer, :, None, None], a
-
-
-def norm(x: Float[Tensor, "*b w"]) -> Float[Tensor, "*b w"]:
-    return F.rms_norm(x, x.shape[-1:])
 
 
 def layers_of(w: Weights) -> int:
@@ -104,40 +92,47 @@ def layers_of(w: Weights) -> int:
 
 
 def stream(
-    w: Weights, ids: Int64[Tensor, "b t"], heads: int, operation: Operation | None = None, seen: Seen | None = None
+    w: Weights,
+    ids: Int64[Tensor, "b t"],
+    heads: int,
+    operation: Operation | None = None,
+    seen: Seen | None = None,
+    design: Design = STANDARD,
 ) -> Float[Tensor, "b t w"]:
     """The residual stream after the last layer. Without an operation torch's own attention computes it, faster and with the same result."""
-    x = norm(F.embedding(ids, w["embed"]))
+    x = design.placed(design.normed(F.embedding(ids, w["embed"])), w)
     for i in range(layers_of(w)):
         if seen is not None:
             seen.states.append(x[0])
-        q, k, v = rearrange(F.linear(norm(x), w[f"qkv{i}"]), "b t (three h d) -> three b h t d", three=3, h=heads)
-        q, k = rope(q), rope(k)
+        q, k, v = rearrange(F.linear(design.normed(x), w[f"qkv{i}"]), "b t (three h d) -> three b h t d", three=3, h=heads)
+        q, k = design.turned(q), design.turned(k)
         if operation is None:
             taken = F.scaled_dot_product_attention(q, k, v, is_causal=True)
         else:
             taken, a = attend(q, k, v, operation, i)
             if seen is not None:
                 seen.note(q, k, a)
-        x = x + F.linear(rearrange(taken, "b h t d -> b t (h d)"), w[f"mix{i}"])
-        x = x + F.linear(F.relu(F.linear(norm(x), w[f"up{i}"])).square(), w[f"down{i}"])
+        x = design.added(x, F.linear(rearrange(taken, "b h t d -> b t (h d)"), w[f"mix{i}"]))
+        x = design.added(x, F.linear(F.relu(F.linear(design.normed(x), w[f"up{i}"])).square(), w[f"down{i}"]))
     if seen is not None:
         seen.states.append(x[0])
     return x
 
 
-def logits(w: Weights, x: Float[Tensor, "*b w"]) -> Float[Tensor, "*b v"]:
+def logits(w: Weights, x: Float[Tensor, "*b w"], design: Design = STANDARD) -> Float[Tensor, "*b v"]:
     """How much each character is expected after each place, as numbers whose softmax are the chances."""
-    return F.linear(norm(x), w["guess"])
+    return F.linear(design.normed(x), w["guess"])
 
 
 def no_operation(layers: int, heads: int) -> Operation:
     return Operation(torch.ones(1, layers, heads), torch.zeros(layers, heads, dtype=torch.bool))
 
 
-def written(w: Weights, ids: Int64[Tensor, " t"], heads: int, count: int, context: int, g: Generator) -> Iterator[int]:
+def written(
+    w: Weights, ids: Int64[Tensor, " t"], heads: int, count: int, context: int, g: Generator, design: Design = STANDARD
+) -> Iterator[int]:
     """Characters drawn one after the other, each from the chances that the last `context` give it."""
     for _ in range(count):
-        chances = logits(w, stream(w, ids[None, -context:], heads)[0, -1]).softmax(-1)
+        chances = logits(w, stream(w, ids[None, -context:], heads, design=design)[0, -1], design).softmax(-1)
         ids = torch.cat((ids, torch.multinomial(chances, 1, generator=g)))
         yield int(ids[-1])

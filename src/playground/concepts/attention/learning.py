@@ -12,6 +12,7 @@ from torch import Generator, Tensor
 from playground.concepts.attention import decoder
 from playground.concepts.attention.corpora import Corpus, bigram_bits, corpus, uniform_bits
 from playground.concepts.attention.decoder import Seen
+from playground.concepts.attention.design import STANDARD, Design
 from playground.concepts.attention.params import Params
 from playground.frame import Frame
 from playground.nets.mlp import Weights
@@ -22,6 +23,7 @@ LARGE = 256  # layers x width
 MATRICES_RATE, OTHERS_RATE = 0.04, 0.01
 WRITTEN = 64  # characters of a sample
 AT_ONCE = 64  # windows of the tail
+DESIGN_SEED = 2**31 + 1  # beside the run's own, so that every design begins alike and meets the same windows
 
 
 class Learning:
@@ -29,9 +31,10 @@ class Learning:
 
     def __init__(self, params: Params, of: Corpus):
         self.params, self.of, self.g = params, of, Generator().manual_seed(params.seed)
-        self.w = decoder.draw(self.g, of.size, params.layers, params.width)
+        w = decoder.draw(self.g, of.size, params.layers, params.width)
+        self.w = params.design.drawn(Generator().manual_seed(params.seed + DESIGN_SEED), w)
         learned = {name: tensor.requires_grad_() for name, tensor in self.w.items()}
-        ends = [learned.pop("embed"), learned.pop("guess")]
+        ends = [learned.pop(name) for name in ("embed", "guess", "place") if name in learned]
         self.muon = torch.optim.Muon(learned.values(), lr=MATRICES_RATE, weight_decay=0.0)
         self.adam = torch.optim.AdamW(ends, lr=OTHERS_RATE, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
         self.step = 0
@@ -44,7 +47,8 @@ class Learning:
 
     def _loss(self) -> Float[Tensor, ""]:
         x = self.of.windows(self.params.batch, self.params.context + 1, self.g)
-        y = decoder.logits(self.w, decoder.stream(self.w, x[:, :-1], self.params.heads))
+        design = self.params.design
+        y = decoder.logits(self.w, decoder.stream(self.w, x[:, :-1], self.params.heads, design=design), design)
         return F.cross_entropy(y.flatten(0, 1), x[:, 1:].flatten())
 
     def _descend(self) -> Float[Tensor, ""]:
@@ -64,20 +68,20 @@ def rate(progress: float) -> float:
 
 
 @torch.no_grad()
-def bits(w: Weights, ids: Int64[Tensor, " m"], heads: int, context: int) -> Float[Tensor, " k"]:
+def bits(w: Weights, ids: Int64[Tensor, " m"], heads: int, context: int, design: Design = STANDARD) -> Float[Tensor, " k"]:
     """−log₂ of the chance of every character but the first, each guessed from half the context at least, as far as there is as much."""
     stride = context // 2
     short = -(len(ids) - 1 - context) % stride if len(ids) > context + 1 else max(0, context - len(ids) + 1)
     padded = F.pad(ids, (0, short))
     x = padded[:-1].unfold(0, context, stride)
     y = padded[1:].unfold(0, context, stride)
-    found = [_bits(w, a, b, heads) for a, b in zip(x.split(AT_ONCE), y.split(AT_ONCE), strict=True)]
+    found = [_bits(w, a, b, heads, design) for a, b in zip(x.split(AT_ONCE), y.split(AT_ONCE), strict=True)]
     every = torch.cat(found)
     return torch.cat((every[0, :stride], every[:, stride:].flatten()))[: len(ids) - 1]
 
 
-def _bits(w: Weights, x: Int64[Tensor, "b t"], y: Int64[Tensor, "b t"], heads: int) -> Float[Tensor, "b t"]:
-    chances = decoder.logits(w, decoder.stream(w, x, heads))
+def _bits(w: Weights, x: Int64[Tensor, "b t"], y: Int64[Tensor, "b t"], heads: int, design: Design) -> Float[Tensor, "b t"]:
+    chances = decoder.logits(w, decoder.stream(w, x, heads, design=design), design)
     return F.cross_entropy(chances.mT, y, reduction="none") / math.log(2)
 
 
@@ -118,11 +122,11 @@ def snapshot(learning: Learning, loss: float, known: dict[str, float]) -> Frame:
     """What the model can do by now, and where its heads look on one passage of the tail."""
     w, of, params, seen = learning.w, learning.of, learning.params, Seen()
     ids = of.passage
-    decoder.stream(w, ids[None], params.heads, decoder.no_operation(params.layers, params.heads), seen)
+    decoder.stream(w, ids[None], params.heads, decoder.no_operation(params.layers, params.heads), seen, params.design)
     a = torch.stack(seen.attention)
     g = Generator().manual_seed(params.seed + 2**31)
-    sample = decoder.written(w, ids[:1], params.heads, WRITTEN, params.context, g)
-    metrics = {"loss": loss, "bits_per_char": bits(w, of.held_out, params.heads, params.context).mean().item()}
+    sample = decoder.written(w, ids[:1], params.heads, WRITTEN, params.context, g, params.design)
+    metrics = {"loss": loss, "bits_per_char": bits(w, of.held_out, params.heads, params.context, params.design).mean().item()}
     metrics |= known | {"previous": previous(a), "induction": induction(a, ids)}
     texts = {"tokens": shown([of.alphabet[i] for i in ids]), "sample": ("".join(of.alphabet[i] for i in sample),)}
     return Frame(learning.step, {"attention": eighths(a)}, metrics, texts, "train")

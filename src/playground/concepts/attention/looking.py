@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -10,10 +10,11 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Generator, Tensor
 
-from playground.concepts.attention.decoder import Operation, Seen
+from playground.concepts.attention import comparing, embedding
+from playground.concepts.attention.decoder import Operation, Seen, barred
 from playground.concepts.attention.learning import eighths, shown
 from playground.concepts.attention.models import Encoder, Model, unknown
-from playground.concepts.attention.params import Params, heads_in, misfits, places_in, replaced_in
+from playground.concepts.attention.params import Params, heads_in, misfits, mixed_in, places_in, replaced_in
 from playground.frame import Frame
 from playground.params import Refused
 
@@ -52,7 +53,7 @@ def operation_of(params: Params) -> Operation:
         plain.gates[0, layer, head] = 0
     for layer, head in heads_in(params.uniform):
         plain.uniform[layer, head] = True
-    return Operation(plain.gates, plain.uniform, places_in(params.mask))
+    return Operation(plain.gates, plain.uniform, places_in(params.mask), mixed_in(params.mix))
 
 
 def token_bits(model: Model, ids: Int64[Tensor, " t"], operation: Operation) -> Float[Tensor, "b t"]:
@@ -72,7 +73,7 @@ def effects(operation: Operation, cost: Callable[[Operation], Float[Tensor, " b"
     gates, shape = operation.gates, operation.gates.shape[1:]
     without = gates * (1 - torch.eye(math.prod(shape)).view(-1, *shape))
     together = [torch.cat((gates, part)) for part in without.split(ABLATED_AT_ONCE)]
-    costs = [cost(Operation(each, operation.uniform, operation.hidden)) for each in together]
+    costs = [cost(replace(operation, gates=each)) for each in together]
     return torch.cat([each[1:] - each[0] for each in costs]).view(shape)
 
 
@@ -96,6 +97,11 @@ def half(rows: list[Tensor]) -> np.ndarray:
     return torch.stack(rows).half().numpy()
 
 
+def bars(operation: Operation, t: int, causal: bool = True) -> np.ndarray:
+    """1 where a token must not look."""
+    return barred(t, operation.hidden, causal).byte().numpy()
+
+
 @torch.no_grad()
 def look(subject: Subject) -> tuple[Frame, Seen]:
     """One frame: every head on this text, and what the operation changed."""
@@ -105,12 +111,17 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
     loss, before = token_bits(model, subject.ids, subject.operation)[0], token_bits(model, subject.before, subject.plain)[0]
     effect = effects(subject.operation, lambda operation: mean(token_bits(model, subject.ids, operation)))
     arrays = {"attention": eighths(a), "rollout": eighths(rollout(a)[None, None]), "average": eighths(a.mean((0, 1), keepdim=True))}
-    arrays |= {"effect": effect.numpy(), "query": half(seen.query), "key": half(seen.key)}
+    arrays |= {"effect": effect.numpy(), "query": half(seen.query), "key": half(seen.key), "barred": bars(subject.operation, len(loss))}
     arrays |= {"token_loss": loss.numpy(), "token_loss_before": before.numpy(), "place": np.arange(len(loss), dtype=np.float32)}
     metrics = {"loss": mean(loss[None]).item(), "loss_before": mean(before[None]).item(), "unknown": float(unknown(model, subject.ids))}
-    metrics |= {"most": effect.max().item(), "tokens": float(len(loss))}
+    metrics |= {"most": effect.max().item(), "tokens": float(len(loss)), "context": float(model.context)}
+    metrics["beyond"] = max(0.0, metrics["tokens"] - metrics["context"])
+    metrics["order"] = embedding.order(model, subject.ids, subject.operation)
     worth, heads = ranked(effect)
-    return Frame(0, arrays | worth, metrics, {"tokens": names(model, subject.ids), "heads": heads}, "look"), seen
+    tokens = names(model, subject.ids)
+    arrays |= embedding.arrays(model, subject.ids)
+    texts = {"tokens": tokens, "heads": heads, "ids": embedding.numbered(tokens, subject.ids)}
+    return Frame(0, arrays | worth, metrics, texts, "look"), seen
 
 
 def turned(x: Float[Tensor, "*b t w"], y: Float[Tensor, "t w"]) -> Float[Tensor, "*b t"]:
@@ -121,16 +132,17 @@ def turned(x: Float[Tensor, "*b t w"], y: Float[Tensor, "t w"]) -> Float[Tensor,
 @torch.no_grad()
 def look_at_descriptions(params: Params, model: Encoder) -> Frame:
     """One frame, as look: but what an operation changes is where the tokens' descriptions point."""
-    before = model.read(params.passage or model.passage)
+    before, sentence = model.pair(params.passage or model.passage, params.other("second"))
     for flaw in misfits(params, len(before)):
         raise Refused(flaw)
     ids, operation, seen = before.clone(), operation_of(params), Seen()
     for place, token in replaced_in(params.replace).items():
         ids[place] = model.one(token)
-    here = model.vectors(ids[None], operation, seen)[0]
-    change = turned(here, model.vectors(before[None], untouched(params))[0]).clamp(min=0)
-    effect = effects(operation, lambda each: turned(model.vectors(ids.expand(len(each.gates), -1), each), here).mean(-1))
+    here = model.vectors(ids[None], operation, seen, sentence)[0]
     a = torch.stack(seen.attention)
+    pairs = comparing.of_words(params, model, comparing.Reading(ids, sentence, a), operation)
+    change = turned(here, model.vectors(before[None], untouched(params), None, sentence)[0]).clamp(min=0)
+    effect = effects(operation, lambda each: turned(model.vectors(ids.expand(len(each.gates), -1), each, None, sentence), here).mean(-1))
     arrays = {
         "attention": eighths(a),
         "rollout": eighths(rollout(a)[None, None]),
@@ -138,11 +150,15 @@ def look_at_descriptions(params: Params, model: Encoder) -> Frame:
         "effect": effect.numpy(),
     }
     if len(ids) <= COMPARED:
-        arrays |= {"query": half(seen.query), "key": half(seen.key)}
+        arrays |= {"query": half(seen.query), "key": half(seen.key), "barred": bars(operation, len(ids), causal=False)}
+        arrays |= embedding.arrays(model, ids)
     arrays |= {"token_change": change.numpy(), "place": np.arange(len(ids), dtype=np.float32)}
     metrics = {"change": change.mean().item(), "most": effect.max().item(), "tokens": float(len(ids)), "unknown": float(model.unknown(ids))}
     worth, heads = ranked(effect)
-    return Frame(0, arrays | worth, metrics, {"tokens": shown([model.token(int(i)) for i in ids]), "heads": heads}, "look")
+    arrays["focus"] = comparing.opening(params, model, ids, pairs, effect)
+    tokens = shown([model.token(int(i)) for i in ids])
+    texts = {"tokens": tokens, "heads": heads, "ids": embedding.numbered(tokens, ids)}
+    return Frame(0, arrays | worth | pairs.arrays, metrics | pairs.metrics, texts | pairs.texts, "look")
 
 
 def names(model: Model, ids: Int64[Tensor, " t"]) -> tuple[str, ...]:
@@ -186,7 +202,7 @@ def cut(chances: Float[Tensor, " v"], top_k: int, top_p: float) -> Float[Tensor,
 def turned_on(operation: Operation, length: int, context: int) -> Operation:
     """The operation on the last `context` of so many tokens: hidden places move along, and fall out."""
     gone = max(0, length - context)
-    return Operation(operation.gates, operation.uniform, tuple(place - gone for place in operation.hidden if place >= gone))
+    return replace(operation, hidden=tuple(place - gone for place in operation.hidden if place >= gone))
 
 
 @torch.no_grad()

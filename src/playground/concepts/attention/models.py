@@ -5,13 +5,14 @@ from functools import cache
 from typing import Any, Protocol
 
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from playground import texts
 from playground.concepts.attention import decoder, minilm
 from playground.concepts.attention.corpora import Corpus
 from playground.concepts.attention.decoder import Operation, Seen
+from playground.concepts.attention.design import STANDARD, Design
 from playground.concepts.attention.params import PASSAGE, SIZES
 from playground.concepts.attention.shipped import UNKNOWN, folder
 from playground.nets.mlp import Weights
@@ -52,6 +53,7 @@ class Trained:
     layers: int
     heads: int
     context: int
+    design: Design = STANDARD
 
     @property
     def passage(self) -> str:
@@ -64,10 +66,10 @@ class Trained:
         return self.of.alphabet[i]
 
     def stream(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
-        return decoder.stream(self.w, ids, self.heads, operation, seen)
+        return decoder.stream(self.w, ids, self.heads, operation, seen, self.design)
 
     def guess(self, x: Float[Tensor, "*b w"]) -> Float[Tensor, "*b v"]:
-        return decoder.logits(self.w, x)
+        return decoder.logits(self.w, x, self.design)
 
 
 class Pretrained:
@@ -116,6 +118,20 @@ class Encoder:
     def read(self, text: str) -> Int64[Tensor, " t"]:
         return torch.tensor(self.tokens.encode(text), dtype=torch.long)
 
+    def pair(self, text: str, second: str) -> tuple[Int64[Tensor, " t"], Int64[Tensor, " t"]]:
+        """The tokens of one sentence, or of two, and which of the two each belongs to."""
+        said = self.tokens(text, second or None)
+        return torch.tensor(said["input_ids"]), torch.tensor(said["token_type_ids"])
+
+    def special(self, ids: Int64[Tensor, " t"]) -> Bool[Tensor, " t"]:
+        """Which tokens are no part of a text, but mark its beginning and its end."""
+        return (ids == self.tokens.cls_token_id) | (ids == self.tokens.sep_token_id)
+
+    def places(self, word: str, ids: Int64[Tensor, " t"]) -> list[int]:
+        """Where the text has this word; nowhere, if it is more than one token."""
+        found = self.tokens.encode(word, add_special_tokens=False)
+        return (~self.special(ids) & (ids == found[0])).nonzero()[:, 0].tolist() if len(found) == 1 else []
+
     def one(self, text: str) -> int:
         """The one token that this is. Raises Refused where it is none or several."""
         found = self.tokens.encode(text, add_special_tokens=False)
@@ -129,9 +145,12 @@ class Encoder:
     def unknown(self, ids: Int64[Tensor, " t"]) -> int:
         return int((ids == self.tokens.unk_token_id).sum())
 
-    def vectors(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
+    def vectors(
+        self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None, sentence: Int64[Tensor, " t"] | None = None
+    ) -> Float[Tensor, "b t w"]:
         """What comes out for each token."""
-        return self.net(ids, operation=operation, seen=seen).last_hidden_state
+        types = torch.zeros_like(ids) if sentence is None else sentence.expand_as(ids)
+        return self.net(ids, token_type_ids=types, operation=operation, seen=seen).last_hidden_state
 
 
 def written_out(

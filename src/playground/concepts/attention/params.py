@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 import playground.params
 from playground.concepts.attention import minilm
+from playground.concepts.attention.design import Design, Positions
 from playground.params import Flaw
 
 MOST_TOKENS = 128
@@ -17,9 +18,10 @@ LEAST_PASTED, MOST_PASTED = 240, 4096  # characters and bytes
 PASSAGE, REPEATED = 48, 24  # characters that are looked at where no text is given, and of those that repeat
 HEAD = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
 SIZES = {"shakespeare": (4, 4), "tang": (4, 4), "minilm": (6, 12)}  # layers and heads of the models that are there already
-TRAINING = ("data", "pasted", "layers", "heads", "width", "context", "steps", "seed")
+TRAINING = ("data", "pasted", "layers", "heads", "width", "context", "positions", "norm", "residual", "steps", "seed")
 PASTED = "the cat sat on the mat, and the dog sat on the cat. " * 6
 BATCH_CHARACTERS = 1024
+BEAM_TOKENS = 8  # how far a beam search looks ahead
 Head = tuple[int, int]
 
 
@@ -53,10 +55,20 @@ def replaced_in(text: str) -> dict[int, str]:
     return {int(place): token for place, token in found}
 
 
+def mixed_in(text: str) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Groups of heads that mix, each as its layer and heads: 3.1+3.2 is one, commas are between groups. Raises ValueError."""
+    groups = [sorted(heads_in(part.replace("+", ","))) for part in text.split(",")] if text.strip() else []
+    named = [head for group in groups for head in group]
+    if len(set(named)) < len(named) or any(len(group) < 2 or len({layer for layer, _ in group}) > 1 for group in groups):
+        raise ValueError(text)
+    return tuple((group[0][0], tuple(head for _, head in group)) for group in groups)
+
+
 GRAMMARS: dict[str, tuple[Callable[[str], Any], LiteralString]] = {
     "ablate": (heads_in, "heads_bad"),
     "keep": (heads_in, "heads_bad"),
     "uniform": (heads_in, "heads_bad"),
+    "mix": (mixed_in, "mix_bad"),
     "mask": (places_in, "places_bad"),
     "replace": (replaced_in, "replace_bad"),
 }
@@ -74,25 +86,36 @@ def _offered(schema: dict[str, Any]) -> None:
     schema |= {"enum": list(models()), "when": {"mode": "look"}}
 
 
+DESCRIBES: dict[str, Any] = {"when": {"mode": "look", "model": minilm.NAME}}
+
+
 class Params(playground.params.Params):
     mode: Literal["look", "train"] = "train"
     model: str = Field("shakespeare", max_length=40, json_schema_extra=_offered)
     text: str = Field("", max_length=512, json_schema_extra={"examples": ["To be, or not to be"]})
+    second: str = Field("", max_length=512, json_schema_extra=DESCRIBES)
+    against: str = Field("", max_length=512, json_schema_extra=DESCRIBES)
+    word: str = Field("it", max_length=40, json_schema_extra=DESCRIBES)
     ablate: str = Field("", max_length=200, json_schema_extra={"examples": ["0.0"]})
     keep: str = Field("", max_length=200, json_schema_extra={"examples": ["0.0,1.1"]})
     uniform: str = Field("", max_length=200, json_schema_extra={"examples": ["1.0"]})
+    mix: str = Field("", max_length=200, json_schema_extra={"examples": ["0.0+0.1"]})
     mask: str = Field("", max_length=200, json_schema_extra={"examples": ["1"]})
     replace: str = Field("", max_length=200, json_schema_extra={"examples": ["1:e"]})
     generate: int = Field(24, ge=0, le=48)
     temperature: float = Field(0.8, ge=0.05, le=2, json_schema_extra={"step": 0.05})
     top_k: int = Field(0, ge=0, le=100)
     top_p: float = Field(1.0, ge=0.05, le=1, json_schema_extra={"step": 0.05})
+    beams: int = Field(3, ge=0, le=4)
     data: Literal["shakespeare", "tang", "repeat", "pasted"] = Field("shakespeare")
     pasted: str = Field("", max_length=MOST_PASTED, json_schema_extra={"when": {"data": "pasted"}, "examples": [PASTED]})
     layers: int = Field(2, ge=1, le=4)
     heads: int = Field(4, ge=1, le=8)
     width: int = Field(64, ge=16, le=128, multiple_of=16, json_schema_extra={"step": 16})
     context: int = Field(64, ge=48, le=128, multiple_of=16, json_schema_extra={"step": 16})
+    positions: Positions = "rotary"
+    norm: bool = True
+    residual: bool = True
     steps: int = Field(160, ge=10, le=3000, json_schema_extra={"step": 10})
 
     def work(self) -> float:
@@ -110,6 +133,11 @@ class Params(playground.params.Params):
         return BATCH_CHARACTERS // self.context
 
     @property
+    def design(self) -> Design:
+        """What the blocks of the model that is trained here are made of."""
+        return Design(self.positions, self.norm, self.residual)
+
+    @property
     def trains(self) -> bool:
         """Whether the model looked at is the one trained on this page."""
         return self.mode == "train" or self.model == "trained"
@@ -118,6 +146,15 @@ class Params(playground.params.Params):
     def operates(self) -> bool:
         """Whether anything is done to the model or to its text."""
         return any(getattr(self, name).strip() for name in GRAMMARS)
+
+    @property
+    def compares(self) -> bool:
+        """Whether two texts are read, to see which heads switch."""
+        return not self.causal and bool(self.other("against"))
+
+    def other(self, name: str) -> str:
+        """The text of a field beside the passage, as a model reads it; empty where there is nothing to be seen."""
+        return shown_text(getattr(self, name)).strip()
 
     @property
     def causal(self) -> bool:
@@ -164,8 +201,9 @@ class Params(playground.params.Params):
         if self.trains and self.width % (2 * self.heads):
             raise PydanticCustomError("heads_width", "can't be shared out", {"field": "heads", "width": self.width})
         layers, heads = self.size
-        for name in ("ablate", "keep", "uniform"):
-            if any(layer >= layers or head >= heads for layer, head in heads_in(getattr(self, name))):
+        mixed = {(layer, head) for layer, group in mixed_in(self.mix) for head in group}
+        for name, named in {**{name: heads_in(getattr(self, name)) for name in ("ablate", "keep", "uniform")}, "mix": mixed}.items():
+            if any(layer >= layers or head >= heads for layer, head in named):
                 raise PydanticCustomError("heads_none", "no such head", {"field": name, "layers": layers - 1, "heads": heads - 1})
         return self
 
@@ -173,8 +211,9 @@ class Params(playground.params.Params):
     def _fitting(self) -> Self:
         """As far as can be told without the model's tokeniser: those that guess read characters."""
         if not self.causal:
-            if any("\u2e80" <= c <= "\u9fff" for c in self.passage):
-                raise PydanticCustomError("english_only", "other writing", {"field": "text"})
+            for name in ("text", "second", "against"):
+                if any("\u2e80" <= c <= "\u9fff" for c in shown_text(getattr(self, name))):
+                    raise PydanticCustomError("english_only", "other writing", {"field": name})
             return self
         for flaw in misfits(self, len(self.passage) or (REPEATED if self.trains and self.data == "repeat" else PASSAGE)):
             raise PydanticCustomError(cast(LiteralString, flaw.code), "does not fit", {"field": flaw.field, **flaw.context})

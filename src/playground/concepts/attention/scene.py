@@ -1,16 +1,23 @@
 """What the stage and the charts of attention show."""
 
 from playground.concepts.attention.learning import snapshot_steps
-from playground.concepts.attention.params import Params
+from playground.concepts.attention.params import BEAM_TOKENS, Params
 from playground.scene import Chapter, Chart, Layer, Scene, Series, Text
 
-TRAIN, LOOK, LENS, GENERATE = ("train",), ("look",), ("lens",), ("generate",)
-HEADS = Layer("heads", "heads", "attention", "model", tokens="tokens")
+TRAIN, LOOK, LENS, GENERATE, BEAM = ("train",), ("look",), ("lens",), ("generate",), ("beam",)
+TILED = TRAIN + LOOK + LENS + GENERATE  # chapters whose frames have attention
+PRODUCT = ("query", "key", "barred")
+HEADS = Layer(
+    "heads", "heads", "attention", "model", TILED, tokens="tokens", focus="focus", special="special", sentence="sentence", product=PRODUCT
+)
 LAYERS = (
     HEADS,
-    Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens"),
-    Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens"),
+    Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens", special="special", sentence="sentence"),
+    Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens", special="special", sentence="sentence"),
+    Layer("codes", "codes", "codes", "model", LOOK, on=False, labels="codes_of", names="codes", tokens="ids"),
+    Layer("alike", "codes", "alike", "model", LOOK, on=False, labels="alike_of", names="codes"),
 )
+TREE = Layer("tree", "tree", "tree", "model", BEAM, columns=BEAM_TOKENS + 1, tokens="tree")
 
 BASELINES = (Series("bigram", "data", reference=True), Series("uniform", "noise", reference=True))
 LEARNING = (
@@ -19,16 +26,36 @@ LEARNING = (
 )
 WORTH = Chart("worth", (Series("worth", "mark"),), LOOK, x="worth", kind="bars", names="heads")
 LOOKING = (
-    Chart("surprise", (Series("token_loss", "model"), Series("token_loss_before", "ink")), LOOK, x="place", kind="histogram"),
+    Chart(
+        "surprise",
+        (Series("token_loss", "model"), Series("token_loss_before", "ink")),
+        LOOK,
+        x="place",
+        kind="histogram",
+        metrics=("order",),
+    ),
     WORTH,
     Chart("guesses", (Series("chance", "model"), Series("before", "noise")), LENS, x="chance", kind="bars", names="candidates"),
     Chart("rank", (Series("rank", "mark"),), LENS, log=True),
     Chart("decided", (Series("bits", "model"),), LENS),
 )
 DESCRIBING = (Chart("moved", (Series("token_change", "model"),), LOOK, x="place", kind="histogram"), WORTH)
+SWITCHING = Chart(
+    "switching",
+    (Series("favourite", "model"), Series("favourite_against", "noise")),
+    LOOK,
+    x="favourite",
+    kind="bars",
+    names="turns",
+    longest=22,
+)
 WRITING = (
     Chart("next", (Series("chance", "model"), Series("drawn", "good")), GENERATE, x="chance", kind="bars", names="candidates"),
     Chart("luck", (Series("bits", "model"),), GENERATE),
+)
+SEARCHING = (
+    Chart("found", (Series("branch_bits", "model"), Series("greedy_bits", "ink")), BEAM),
+    Chart("weighed", (Series("candidate_bits", "model"),), BEAM, x="candidate_bits", kind="bars", names="candidates"),
 )
 
 
@@ -38,28 +65,42 @@ def chapters(params: Params) -> tuple[Chapter, ...]:
     training = Chapter("train", len(steps), params.steps, params.training_work())
     writing = Chapter("generate", params.generate, params.generate, 0.02 * params.generate)
     inside = (Chapter("look", 1, 0, 0.5), Chapter("lens", layers + 1, layers, 0.1), *([writing] if params.generate else []))
+    inside += (Chapter("beam", BEAM_TOKENS, BEAM_TOKENS, 0.02 * BEAM_TOKENS),) * bool(params.beams)
     return (training, *inside) if params.mode == "train" else inside
 
 
-def describing() -> Scene:
+def describing(params: Params) -> Scene:
     """Of a model that guesses nothing."""
-    return Scene(LAYERS, DESCRIBING, twins={"look": "look_at_descriptions"}, chapters=(Chapter("look", 1, 0),))
+    return Scene(
+        LAYERS,
+        (*[SWITCHING] * params.compares, *DESCRIBING),
+        twins={"look": "look_at_descriptions"},
+        chapters=(Chapter("look", 1, 0),),
+        texts=(*[Text("switched", LOOK)] * params.compares,),
+        notes=("across", "switched", "unswitched"),
+    )
 
 
 def texts(params: Params) -> tuple[Text, ...]:
     """What the model writes while it learns, and in the end; with an operation also without it."""
     written = ["written", *["without"] * params.operates] if params.generate else []
-    return (*[Text("sample", TRAIN)] * (params.mode == "train"), *(Text(key, GENERATE) for key in written))
+    return (
+        *[Text("sample", TRAIN)] * (params.mode == "train"),
+        *(Text(key, GENERATE) for key in written),
+        *[Text(key, BEAM) for key in ("branches", "greedily") if params.beams],
+    )
 
 
 def scene(params: Params) -> Scene:
     if not params.causal:
-        return describing()
+        return describing(params)
     learns = params.mode == "train"
     return Scene(
-        layers=LAYERS,
-        charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ())),
-        headline={"train": "bits_per_char", "lens": "rank", "generate": "bits"},
+        layers=(*LAYERS, *([TREE] if params.beams else [])),
+        charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ()), *(SEARCHING if params.beams else ())),
+        headline={"train": "bits_per_char", "lens": "rank", "generate": "bits", "beam": "branch_bits"},
         chapters=chapters(params),
         texts=texts(params),
+        credit="shakespeare" if "shakespeare" in (params.data if params.trains else params.model) else "",
+        notes=("beyond",),
     )

@@ -180,4 +180,5 @@ def scene(params: Params) -> Scene:
         chapters=chapters(params),
         headline={"forward": "signal", "train": made, "reverse": made, "compare": near, "weigh": "agreement", "edit": "agreement"},
         twins=twins(params),
+        credit="mnist" if params.data == "digits" else "",
     )

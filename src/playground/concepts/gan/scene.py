@@ -113,4 +113,5 @@ def scene(params: Params) -> Scene:
         headline={"train": made, "slow": "part", "diverged": "sw2"},
         twins=twins(params),
         flow=flow(params) if slow else None,
+        credit="mnist" if params.data == "digits" else "",
     )

@@ -16,7 +16,7 @@ VALUES = {"G": 1.0, "C": -100.0}  # what entering pays where nothing else is pai
 LARGEST = 1000.0  # reward
 
 SIGN = re.compile(r"(\d{1,3}),(\d{1,3}),(.)")
-REWARD = re.compile(r"(\d{1,3}),(\d{1,3})=(-?\d{1,4}(?:\.\d{1,4})?)")
+REWARD = re.compile(r"(\d{1,3}),(\d{1,3})[=:](-?\d{1,4}(?:\.\d{1,4})?)")
 NOTHING = "0,0"  # a cell, and nothing said of it
 
 
@@ -90,7 +90,7 @@ def check_starts(world: World) -> None:
 
 
 def cell_of(text: str, rows: int, columns: int, field: str) -> tuple[int, int, str, float | None]:
-    """Row, column, letter ("" for the one it has), reward (None for the one it has): "3,4,W" and "3,4=-1", counted from 0.
+    """Row, column, letter ("" for the one it has), reward (None for the one it has): "3,4,W" and "3,4:-1", counted from 0.
 
     Raises PydanticCustomError cell_bad, cell_outside and cell_reward.
     """

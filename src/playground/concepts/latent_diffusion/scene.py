@@ -59,4 +59,5 @@ def scene(params: Params) -> Scene:
         charts=CHARTS,
         chapters=chapters(params),
         headline={"autoencode": "error_vae", "train": "fid_vae", "reverse": "fid_vae"},
+        credit="mnist",
     )

@@ -8,16 +8,15 @@ import { literal, shortened, shown } from "./tokens.js";
  * @typedef {import("./charts.js").Chart} Chart
  */
 
-const LONGEST = 14; // characters of a name
 const WIDE = /[\u1100-\u11ff\u2e80-\uffef]|\p{Extended_Pictographic}/gu;
 
 /** The width of a text in letters: what is Chinese takes two. @param {string} text */
 const letters = (text) => text.length + (text.match(WIDE)?.length ?? 0);
 
 /** The names of a frame's bars, as they can be read. @param {Frame} frame @param {Chart} chart @returns {string[]} */
-export function namesOf(frame, { names, series }) {
+export function namesOf(frame, { names, series, longest = 14 }) {
   const n = frame.arrays[series[0].metric]?.shape[0] ?? 0;
-  return Array.from({ length: n }, (_, i) => shortened(shown(frame.texts?.[names]?.[i] ?? String(i + 1)), LONGEST, letters));
+  return Array.from({ length: n }, (_, i) => shortened(shown(frame.texts?.[names]?.[i] ?? String(i + 1)), longest, letters));
 }
 
 /** Space for the names, in CSS pixels. @param {string[]} names */

@@ -8,7 +8,7 @@ export function benchmark(seconds) {
   canvas.style.cssText = "position:fixed;inset:0;width:760px;height:475px;z-index:99";
   document.body.append(canvas);
   const stage = new Stage(canvas, () => {});
-  const layer = { phases: [], on: true, columns: 0, labels: "", names: "", width: 1.3, captions: "", linked: "", extent: 0, span: null, at: 0, opacity: "", shared: false, tokens: "", focus: "", draw: "" };
+  const layer = { phases: [], on: true, columns: 0, labels: "", names: "", width: 1.3, captions: "", linked: "", extent: 0, span: null, at: 0, opacity: "", shared: false, tokens: "", focus: "", special: "", sentence: "", product: [], draw: null };
   stage.scene = {
     layers: [
       { ...layer, key: "heat", kind: "heatmap", array: "heat", color: "noise" },

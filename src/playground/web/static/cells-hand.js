@@ -1,9 +1,10 @@
 /** A world of cells under the hand: its numbers, painting it, walking it oneself. Fetched for concepts that have worlds. */
 
-import { cellAt, short } from "./cells-layout.js";
+import { cellAt } from "./cells-layout.js";
 import { WorldPaint } from "./cells-paint.js";
 import { Play } from "./cells-play.js";
 import { h } from "./dom.js";
+import { TRAINING } from "./edits.js";
 import { fill, number } from "./format.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
@@ -12,6 +13,7 @@ document.head.append(h("link", { rel: "stylesheet", href: new URL("./cells.css",
 
 /** @type {Record<string, [number, number]>} */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const CELL = "cell"; // the field of one cell that changes while it learns, as row,column,letter
 const STILL = 8; // CSS pixels: what is no dragging yet
 
 export class World {
@@ -40,8 +42,12 @@ export class World {
     this.numbers = pill(this.words.cells_numbers, () => this.#number(), { "aria-pressed": "false" });
     this.toPaint = pill(`✎ ${this.words.cells_paint}`, () => this.#open("paint"), { "data-mode": "paint" });
     this.toPlay = pill(`☝ ${this.words.cells_play}`, () => this.#open("play"), { "data-mode": "play" });
-    this.readout = h("p", { class: "readout num", role: "status" });
-    this.looking = [h("div", { class: "row" }, this.numbers, this.toPaint, this.toPlay, this.readout)];
+    this.readout = h("div", { class: "readout num", role: "status" });
+    this.now = spec.fields.find(({ name, live }) => name === CELL && live);
+    const option = (/** @type {string} */ letter) => h("option", { value: letter }, letter ? spec.cells[letter] : "–");
+    this.letter = h("select", { onchange: () => this.#change() }, ...["", ...marked.letters].filter((letter) => letter !== "S").map(option));
+    this.change = h("label", { class: "change", hidden: true }, this.words.cells_change, this.letter);
+    this.looking = [h("div", { class: "row" }, this.numbers, this.toPaint, this.toPlay, this.readout, this.change)];
     this.bar.replaceChildren(...this.looking);
   }
 
@@ -155,6 +161,15 @@ export class World {
   /** @param {number} cell */
   #choose(cell) {
     this.#chosen = this.stage.grid.over = cell;
+    this.letter.value = "";
+    this.page.redraw();
+  }
+
+  /** Another letter in the chosen cell from the step on the stage on: the page offers it as a branch. */
+  #change() {
+    const columns = this.stage.world?.columns;
+    if (!columns || !this.letter.value || this.#chosen < 0) return;
+    this.page.changed(CELL, `${Math.floor(this.#chosen / columns)},${this.#chosen % columns},${this.letter.value}`);
     this.page.redraw();
   }
 
@@ -164,21 +179,23 @@ export class World {
       stage.grid = this.stage.grid;
       this.#hear(stage);
     }
-    const text = this.#said(frame);
     this.readout.setAttribute("aria-live", playing || this.#chosen < 0 ? "off" : "polite");
-    if (this.readout.textContent !== text) this.readout.textContent = text;
-    for (const { canvas } of stages) canvas.setAttribute("data-over", String(this.stage.grid.over));
+    this.change.hidden = !this.now || this.#chosen < 0 || frame.phase !== TRAINING;
+    const parts = this.#said(frame);
+    if (parts.map(({ textContent }) => textContent).join() !== [...this.readout.children].map(({ textContent }) => textContent).join()) this.readout.replaceChildren(...parts);
   }
 
-  /** @param {import("./wire.js").Frame} frame */
+  /** Its place, its value, and what each action is worth, on its side. @param {import("./wire.js").Frame} frame @returns {HTMLElement[]} */
   #said({ arrays }) {
     const { over } = this.stage.grid;
     const { q, v, world } = arrays;
-    if (over < 0 || !world || !v || over >= v.data.length) return this.words.cells_hint;
+    if (over < 0 || !world || !v || over >= v.data.length) return [h("span", { class: "where" }, this.words.cells_hint)];
     const columns = world.shape[1];
     const values = q ? [...q.data.slice(4 * over, 4 * over + 4)] : [];
-    const told = ["←", "↓", "→", "↑"].map((arrow, action) => `${arrow} ${short(values[action] ?? 0)}`).join("   ");
-    return fill(this.words.cells_cell, { row: String(Math.floor(over / columns) + 1), column: String((over % columns) + 1), v: number(v.data[over]), q: values.length ? told : "" });
+    const best = Math.max(...values);
+    const place = fill(this.words.cells_cell, { row: String(Math.floor(over / columns) + 1), column: String((over % columns) + 1) });
+    const sides = values.map((value, action) => h("span", { class: value === best ? `a${action} best` : `a${action}` }, `${"←↓→↑"[action]} ${number(value)}`));
+    return [h("span", { class: "where" }, place), h("b", {}, `V ${number(v.data[over])}`), ...sides];
   }
 
   /** @param {Stage} stage */

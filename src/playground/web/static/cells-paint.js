@@ -66,8 +66,7 @@ export class WorldPaint {
         h("span", { class: "named" }, `${names[this.#tool]}`),
         this.#tool === REWARD && value,
         h("span", { class: "grow" }),
-        world && this.#side("rows", world.rows),
-        world && this.#side("columns", world.columns),
+        world && h("span", { class: "counters" }, this.#side("rows", world.rows), this.#side("columns", world.columns)),
       ),
       h("div", { class: "row" }, pill(words.undo, () => this.#undo()), pill(words.clear, () => this.#clear()), h("span", { class: "hint grow" }, words.paint_hint), this.aloud, pill(words.close, () => this.page.close(), "pill done")),
     ];
@@ -92,7 +91,7 @@ export class WorldPaint {
       const name = this.words[`cells_${what}_${by > 0 ? "more" : "fewer"}`];
       return h("button", { type: "button", class: "icon", "data-side": `${what}${by}`, "aria-label": name, title: name, disabled: by > 0 ? count >= most : count <= least, onclick: () => this.#resize(what, by) }, by > 0 ? "+" : "−");
     };
-    return h("span", { class: "side", role: "group", "aria-label": this.words[`cells_${what}`] }, button(-1), h("span", { class: "num" }, fill(this.words[`cells_${what}_n`], { n: count })), button(1));
+    return h("span", { class: "counter", role: "group", "aria-label": this.words[`cells_${what}`] }, button(-1), h("span", { class: "num" }, fill(this.words[`cells_${what}_n`], { n: count })), button(1));
   }
 
   /** @param {string} key */
@@ -156,7 +155,7 @@ export class WorldPaint {
   /** @param {number} cell */
   #erase(cell) {
     this.#put(cell, "F");
-    if (this.world) reward(this.world, cell, 0);
+    this.world?.rewards.delete(cell);
   }
 
   #listen() {
@@ -238,7 +237,7 @@ export class WorldPaint {
     if (!this.world) return;
     const { columns, letters, rewards } = this.world;
     const earns = rewards.get(this.#cursor);
-    const color = `${this.names[letters[this.#cursor]]}${earns ? `, ${this.names.reward} ${number(earns)}` : ""}`;
+    const color = `${this.names[letters[this.#cursor]]}${earns !== undefined ? `, ${this.names.reward} ${number(earns)}` : ""}`;
     this.aloud.textContent = fill(this.words.paint_at, { row: String(Math.floor(this.#cursor / columns) + 1), column: String((this.#cursor % columns) + 1), color });
   }
 
@@ -247,7 +246,7 @@ export class WorldPaint {
     const place = this.#place;
     stage.clear();
     if (!world || !place) return;
-    drawWorld(stage.pen, place, world.letters, world.letters.map((_, i) => world.rewards.get(i) ?? 0), token, true);
+    drawWorld(stage.pen, place, world.letters, world.letters.map((_, i) => world.rewards.get(i)), token, true);
     if (this.#cursor >= 0) mark(stage.pen, place, this.#cursor, token);
   }
 }

@@ -86,11 +86,11 @@ function slippery(spot) {
   const { pen, x, y, cell, token } = spot;
   pen.strokeStyle = token("ink");
   pen.lineCap = "round";
-  pen.lineWidth = Math.max(1, 0.04 * cell);
-  for (const v of [0.87, 0.945]) {
+  pen.lineWidth = Math.max(1, 0.05 * cell);
+  for (const v of [0.83, 0.93]) {
     pen.beginPath();
     pen.moveTo(x + 0.16 * cell, y + v * cell);
-    for (let u = 0.16; u < 0.8; u += 0.17) pen.quadraticCurveTo(x + (u + 0.0425) * cell, y + (v - 0.06) * cell, x + (u + 0.085) * cell, y + v * cell), pen.quadraticCurveTo(x + (u + 0.1275) * cell, y + (v + 0.06) * cell, x + (u + 0.17) * cell, y + v * cell);
+    for (let u = 0.16; u < 0.8; u += 0.17) pen.quadraticCurveTo(x + (u + 0.0425) * cell, y + (v - 0.075) * cell, x + (u + 0.085) * cell, y + v * cell), pen.quadraticCurveTo(x + (u + 0.1275) * cell, y + (v + 0.075) * cell, x + (u + 0.17) * cell, y + v * cell);
     pen.stroke();
   }
 }
@@ -112,7 +112,7 @@ function oneWay(spot, open) {
 /** As many chevrons as cells that the wind carries. @param {Spot} spot @param {number} force */
 function wind(spot, force) {
   const color = spot.token("noise");
-  for (let i = 0; i < force; i++) line(spot, color, 0.055, [[0.1, 0.94 - 0.14 * i], [0.19, 0.84 - 0.14 * i], [0.28, 0.94 - 0.14 * i]]);
+  for (let i = 0; i < force; i++) line(spot, color, 0.07, [[0.09, 0.93 - 0.17 * i], [0.21, 0.8 - 0.17 * i], [0.33, 0.93 - 0.17 * i]]);
 }
 
 /** What ends an episode, or can't be entered, hides the value below it. */
@@ -163,7 +163,7 @@ export function agent(pen, x, y, cell, [dx, dy], token) {
   pen.stroke();
   pen.fill();
   for (const side of [-1, 1]) {
-    const [ex, ey] = [x + r * (0.3 * dx + side * 0.38 * (dx ? 0.45 : 1)), y + r * (0.3 * dy - 0.12)];
+    const [ex, ey] = [x + r * (0.24 * dx + side * 0.36), y + r * (0.3 * dy - 0.12)];
     pen.fillStyle = "#fff";
     pen.beginPath();
     pen.arc(ex, ey, 0.25 * r, 0, 7);

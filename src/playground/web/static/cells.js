@@ -24,9 +24,7 @@ export function cells(pen, job) {
   const [rows, columns] = frame.arrays.world.shape;
   const place = placeOf(plane.width, plane.height, rows, columns);
   const letters = Array.from(frame.arrays.world.data, (code) => String.fromCharCode(code));
-  const [ground, up, down] = ["fill", layer.color, "bad"].map((name) => rgbOf(job.token(name)));
-  const tint = (/** @type {number} */ share) => mixed(ground, share < 0 ? down : up, STRONGEST * Math.abs(share));
-  const work = { pen, job, place, letters, alpha: pen.globalAlpha, tint, ink: (/** @type {Rgb} */ on) => css(legibleOn(on)) };
+  const work = { pen, job, place, letters, alpha: pen.globalAlpha, tint: tintOf(layer, job.token), ink: (/** @type {Rgb} */ on) => css(legibleOn(on)) };
   pen.lineCap = pen.lineJoin = "round";
   pen.setLineDash([]);
   DRAWS[layer.draw ?? ""]?.(work);
@@ -36,6 +34,12 @@ export function cells(pen, job) {
   pen.textAlign = "start";
   pen.textBaseline = "alphabetic";
   return { layer, place };
+}
+
+/** The colour of a value from -1 to 1. @param {import("./layers.js").Layer} layer @param {(name: string) => string} token */
+function tintOf({ color }, token) {
+  const [ground, up, down] = ["fill", color, "bad"].map((name) => rgbOf(token(name)));
+  return (/** @type {number} */ share) => mixed(ground, share < 0 ? down : up, STRONGEST * Math.abs(share));
 }
 
 /** Each cell by row and column. @param {Work} work @param {(i: number, x: number, y: number, row: number, column: number) => void} action `x`, `y` is its top left */
@@ -65,10 +69,11 @@ function written(work) {
   const layer = job.others.find(({ draw }) => draw === "values" || draw === "heat");
   if (!layer) return;
   const { data } = job.frame.arrays[layer.array];
+  const tint = tintOf(layer, job.token);
   const range = layer.draw === "heat" ? /** @type {[number, number]} */ ([0, Math.max(1, ...data)]) : rangeOf([...job.before, job.frame], layer.array);
   each(work, (i, x, y) => {
     if (covers(letters[i]) || (layer.draw === "heat" && !data[i])) return;
-    write(work, short(data[i]), x + place.cell / 2, y + place.cell * (beside(work, "arrows") ? 0.71 : 0.52), Math.min(22, place.cell * 0.3), work.ink(work.tint(part(data[i], range))), 650);
+    write(work, short(data[i]), x + place.cell / 2, y + place.cell * (beside(work, "arrows") ? 0.71 : 0.52), Math.min(22, place.cell * 0.3), work.ink(tint(part(data[i], range))), 650);
   });
 }
 
@@ -76,7 +81,7 @@ function written(work) {
 function world(work) {
   const { pen, job, letters, place } = work;
   const { token, frame } = job;
-  drawWorld(pen, place, letters, frame.arrays.reward?.data ?? [], token, !FILLS.some((draw) => beside(work, draw)));
+  drawWorld(pen, place, letters, Array.from(frame.arrays.reward?.data ?? [], (value) => value || undefined), token, !FILLS.some((draw) => beside(work, draw)));
 }
 
 /** What stands above all layers: the one who walks, the frame of the cell that is meant. @param {Work} work */
@@ -90,7 +95,7 @@ function above(work) {
   if (job.grid.over >= 0) mark(pen, place, job.grid.over, job.token);
 }
 
-/** @param {Pen} pen @param {Place} place @param {string[]} letters @param {ArrayLike<number>} rewards of entering each cell @param {(name: string) => string} token @param {boolean} floor whether it is drawn */
+/** @param {Pen} pen @param {Place} place @param {string[]} letters @param {(number | undefined)[]} rewards of entering each cell @param {(name: string) => string} token @param {boolean} floor whether it is drawn */
 export function drawWorld(pen, place, letters, rewards, token, floor) {
   const { cell } = place;
   const spots = letters.map((_, i) => ({ pen, x: place.left + (i % place.columns) * cell, y: place.top + Math.floor(i / place.columns) * cell, cell, token }));
@@ -98,7 +103,7 @@ export function drawWorld(pen, place, letters, rewards, token, floor) {
   if (floor) pen.fillRect(place.left, place.top, place.columns * cell, place.rows * cell);
   spots.forEach((spot, i) => sign(spot, letters[i]));
   lines(pen, place, token);
-  spots.forEach((spot, i) => rewards[i] && badge(spot, `${rewards[i] > 0 ? "+" : ""}${short(rewards[i])}`, rewards[i] > 0));
+  rewards.forEach((value, i) => value !== undefined && badge(spots[i], `${value > 0 ? "+" : ""}${number(value)}`, value > 0));
 }
 
 /** A frame around the cell that is meant. @param {Pen} pen @param {Place} place @param {number} i @param {(name: string) => string} token */

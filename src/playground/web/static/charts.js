@@ -9,7 +9,7 @@ import { Histogram } from "./histogram.js";
 /**
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{metric: string, color: string, reference: boolean}} Series
- * @typedef {{key: string, series: Series[], phases: string[], x: string, log: boolean, log_x: boolean, kind: string, metrics: string[], names: string}} Chart
+ * @typedef {{key: string, series: Series[], phases: string[], x: string, log: boolean, log_x: boolean, kind: string, metrics: string[], names: string, longest?: number}} Chart
  * @typedef {{spec: Chart, card: HTMLElement, plot: HTMLElement, cursor: HTMLElement, values: HTMLElement, frames: number[], range: [number, number], dirty: boolean, histogram: Histogram | null, at: (Frame | null)[]}} Card
  * @typedef {{frames: Frame[], frame: Frame | null, names: [string, string]}} Beside a second run: its frames, the one that stands for the first's, the names of both
  */

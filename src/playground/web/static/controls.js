@@ -68,6 +68,7 @@ export class Controls {
   /** Something was drawn or painted. @param {string} name of its field @param {string} text */
   drawn(name, text) {
     this.page.timeline.playing = false;
+    this.hand.add(name);
     this.#set({ [name]: text });
     this.fill();
     this.#look();

@@ -26,6 +26,8 @@ const bracketed = (value, text, first) => (value < 0 && !first ? `(${text})` : t
 
 export class Shown {
   #formula = "";
+  /** The update that stands there: what has the focus is replaced only by another one. */
+  #shown = "";
 
   /** @param {any} lesson */
   constructor(lesson) {
@@ -42,9 +44,13 @@ export class Shown {
     if (!plan || !own) return false;
     if (this.#formula !== plan.formula) this.formula.innerHTML = this.lesson.captions.formulas[plan.formula]; // the lesson's own, made into MathML by the server
     this.#formula = plan.formula;
+    const lines = linesOf(metrics);
+    const state = JSON.stringify(lines.flatMap(({ parts }) => parts.map((part) => metrics[part])));
+    if (state === this.#shown) return true;
+    this.#shown = state;
     const focused = /** @type {HTMLElement | null} */ (this.rows.contains(document.activeElement) ? document.activeElement : null);
     const at = focused ? [...this.rows.querySelectorAll(".symbol")].indexOf(focused) : -1;
-    this.rows.replaceChildren(...linesOf(metrics).flatMap(({ key, parts }) => this.#line(key, parts, metrics)));
+    this.rows.replaceChildren(...lines.flatMap(({ key, parts }) => this.#line(key, parts, metrics)));
     if (at >= 0) /** @type {HTMLElement | undefined} */ (this.rows.querySelectorAll(".symbol")[at])?.focus({ preventScroll: true });
     return true;
   }

@@ -52,7 +52,7 @@ export function likeness(stage, width, height, ratio) {
 /**
  * The stage as it is seen, at least twice as fine, over a strip that says what it is.
  * @param {Stage} stage @param {Frame} frame @param {Frame[]} chapter
- * @param {{title: string, sentence: string, site: string}} caption @returns {Promise<Blob>}
+ * @param {{title: string, sentence: string, site: string, credit: string}} caption @returns {Promise<Blob>}
  */
 export function png(stage, frame, chapter, caption) {
   const ratio = Math.max(2, devicePixelRatio || 1);
@@ -82,8 +82,8 @@ export function png(stage, frame, chapter, caption) {
 /** @param {number} weight */
 const face = (weight) => `${weight} 14px ${getComputedStyle(document.body).fontFamily}`;
 
-/** Title and sentence, broken to the picture's width; the site's name keeps its place beside the title. @param {CanvasRenderingContext2D} pen @param {number} width @param {{title: string, sentence: string, site: string}} caption */
-function captionLines(pen, width, { title, sentence, site }) {
+/** Title and sentence, broken to the picture's width; the site's name keeps its place beside the title. @param {CanvasRenderingContext2D} pen @param {number} width @param {{title: string, sentence: string, site: string, credit: string}} caption */
+function captionLines(pen, width, { title, sentence, site, credit }) {
   const room = width - 2 * MARGIN;
   pen.font = face(400);
   const beside = room - pen.measureText(site).width - MARGIN;
@@ -92,7 +92,7 @@ function captionLines(pen, width, { title, sentence, site }) {
     pen.font = face(weight);
     return wrap(text, (line) => pen.measureText(line).width <= most).map((line) => ({ text: line, font: face(weight), color }));
   };
-  return [...set(title, 650, "ink", beside), ...set(sentence, 400, "soft", room)];
+  return [...set(title, 650, "ink", beside), ...set(sentence, 400, "soft", room), ...(credit ? set(credit, 400, "soft", room) : [])];
 }
 
 /** Hand a file to the reader. @param {string} name @param {Blob} blob */

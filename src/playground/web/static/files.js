@@ -27,9 +27,9 @@ export class Files {
   }
 
   async #png() {
-    const { timeline, stage, spec, twin } = this.page;
+    const { timeline, stage, spec, twin, credit } = this.page;
     const { frames, index } = timeline;
-    const caption = { title: spec.lesson.title, sentence: twin.textContent, site: spec.words.site };
+    const caption = { title: spec.lesson.title, sentence: twin.textContent, site: spec.words.site, credit: credit.textContent };
     this.#save("png", await png(stage, frames[index], chapterAt(frames, index), caption));
   }
 
@@ -41,8 +41,8 @@ export class Files {
     if (this.#making) return;
     this.#making = true;
     try {
-      const { stage, timeline } = this.page;
-      this.#save("gif", await gif(stage, [...timeline.frames], (part) => this.#progress(part), this.closed));
+      const { stage, timeline, credit } = this.page;
+      this.#save("gif", await gif(stage, [...timeline.frames], credit.textContent, (part) => this.#progress(part), this.closed));
     } catch {
       this.#say("gif", this.words.gif_failed);
     }

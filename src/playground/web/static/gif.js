@@ -1,5 +1,6 @@
 /** The run as an animated GIF: drawn here, encoded in a worker. */
 
+import { token } from "./dom.js";
 import { likeness } from "./exports.js";
 import { chapterAt } from "./timeline.js";
 
@@ -8,6 +9,7 @@ import { chapterAt } from "./timeline.js";
 const MOST = 120; // frames
 const SAMPLES = 8; // frames that decide the colours
 const WIDTH = 640;
+const STRIP = 20;
 const DELAY = 100; // ms a frame
 const REST = 1500; // ms on the last, before it begins anew
 
@@ -25,16 +27,21 @@ export function spread(n, most) {
 
 /**
  * @param {import("./stage.js").Stage} stage whose scene, layers and shape it shows
- * @param {Frame[]} frames @param {(part: number) => void} progress @param {AbortSignal} signal ends the work
+ * @param {Frame[]} frames @param {string} credit said at the foot, below the stage @param {(part: number) => void} progress @param {AbortSignal} signal ends the work
  * @returns {Promise<Blob>} rejects when ended
  */
-export async function gif(stage, frames, progress, signal) {
+export async function gif(stage, frames, credit, progress, signal) {
   const { plane } = stage;
   const own = likeness(stage, WIDTH, Math.round((WIDTH * plane.height) / plane.width), 1);
-  const { width, height } = own.canvas;
+  const film = document.createElement("canvas");
+  const pen = /** @type {CanvasRenderingContext2D} */ (film.getContext("2d", { willReadFrequently: true }));
+  const [width, height] = [own.canvas.width, own.canvas.height + (credit ? STRIP : 0)];
+  [film.width, film.height] = [width, height];
+  if (credit) foot(pen, credit);
   const pixels = (/** @type {number} */ i) => {
     own.draw(frames[i], null, chapterAt(frames, i));
-    return own.pen.getImageData(0, 0, width, height).data;
+    pen.drawImage(own.canvas, 0, 0);
+    return pen.getImageData(0, 0, width, height).data;
   };
   const worker = new Worker(ENCODER, { type: "module" });
   const wanted = spread(frames.length, MOST);
@@ -48,6 +55,15 @@ export async function gif(stage, frames, progress, signal) {
   } finally {
     worker.terminate();
   }
+}
+
+/** A line at the foot, its letters as narrow as it takes. @param {CanvasRenderingContext2D} pen @param {string} text */
+function foot(pen, text) {
+  const { width, height } = pen.canvas;
+  pen.fillStyle = token("paper");
+  pen.fillRect(0, height - STRIP, width, STRIP);
+  [pen.font, pen.fillStyle, pen.textBaseline] = [`11px ${getComputedStyle(document.body).fontFamily}`, token("soft"), "middle"];
+  pen.fillText(text, 8, height - STRIP / 2, width - 16);
 }
 
 /**

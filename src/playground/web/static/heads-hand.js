@@ -3,7 +3,10 @@
 import { h } from "./dom.js";
 import { fill } from "./format.js";
 import { under } from "./heads-layout.js";
-import { VIEWS, headAfter, said } from "./looks.js";
+import { Product } from "./heads-product.js";
+import { Sift } from "./heads-sift.js";
+import { VIEWS, asked, headAfter, said } from "./looks.js";
+import { worked } from "./product.js";
 
 /**
  * @typedef {import("./stage.js").Stage} Stage
@@ -20,8 +23,9 @@ export class Hand {
   #heard = new WeakSet();
   #said = "";
 
-  /** @param {Stage} stage whose look it changes @param {Record<string, string>} words @param {(kept?: boolean) => void} changed `kept` where the link changes, too */
-  constructor(stage, words, changed) {
+  /** @param {Stage} stage whose look it changes @param {Record<string, string>} words @param {(kept?: boolean) => void} changed `kept` where the link changes, too @param {string} first what the first of two runs is called */
+  constructor(stage, words, changed, first) {
+    this.first = first;
     this.stage = stage;
     this.words = words;
     this.changed = changed;
@@ -30,8 +34,13 @@ export class Hand {
     this.views = h("div", { class: "views", role: "radiogroup", "aria-label": words.heads_views, onkeydown: (/** @type {KeyboardEvent} */ event) => event.key.startsWith("Arrow") && event.stopPropagation() }, ...VIEWS.map(radio));
     this.head = h("b", { class: "num" });
     this.link = h("span", { class: "link num", role: "status" });
-    this.scale = h("span", { class: "scale num", "aria-hidden": "true" }, "0", h("i", {}), "1");
-    this.element = h("div", { class: "heads-bar", role: "group", "aria-label": words.heads_keys, hidden: true }, this.views, this.#stepper("head", this.head, (by) => this.#head(by)), this.#stepper("token", this.link, (by) => this.#token(by)), this.scale);
+    const scale = () => h("span", { class: "scale num", "aria-hidden": "true" }, "0", h("i", {}), "1");
+    this.named = h("span", {});
+    this.scales = [scale(), scale()];
+    this.aid = h("p", { class: "aid", hidden: true }, this.named, this.scales[1]);
+    this.sift = new Sift(words, (change) => this.#turn(change));
+    this.product = new Product(words, (key) => this.#turn({ ...this.#own, query: this.#seen?.places[asked(this.#seen)] ?? -1, key }));
+    this.element = h("div", { class: "heads-bar", role: "group", "aria-label": words.heads_keys, hidden: true }, this.views, this.#stepper("head", this.head, (by) => this.#head(by)), this.#stepper("token", this.link, (by) => this.#token(by)), this.sift.element, this.scales[0]);
   }
 
   /** @param {"head" | "token"} what @param {HTMLElement} value between its buttons @param {(by: number) => void} step */
@@ -49,12 +58,15 @@ export class Hand {
   show(stages, playing) {
     const { look } = this.stage;
     const seen = this.#seen ?? stages.find(({ attention }) => attention)?.attention?.seen;
-    this.element.hidden = !seen;
+    this.element.hidden = this.aid.hidden = !seen;
     for (const stage of stages) {
       stage.canvas.classList.toggle("heads", Boolean(stage.attention));
       this.#hear(stage);
     }
+    this.#work(stages);
     if (!seen) return;
+    this.sift.show(look, seen);
+    this.#explain(stages);
     const about = said(seen);
     const text = fill(this.words.heads_link, about);
     const state = JSON.stringify([look.view, seen.layer, seen.head, text]);
@@ -65,6 +77,21 @@ export class Hand {
     this.link.title = text;
     this.link.setAttribute("aria-live", playing || look.over ? "off" : "polite");
     this.link.textContent = text;
+  }
+
+  /** What the colours say; on a phone, where the legend may have no room, also what is drawn. @param {Stage[]} stages */
+  #explain(stages) {
+    const layer = stages.find(({ attention }) => attention)?.attention?.layer;
+    if (!layer) return;
+    for (const scale of this.scales) scale.style.setProperty("--c", `var(--${layer.color})`);
+    this.named.textContent = this.stage.labels[layer.key];
+  }
+
+  /** Beside the matrix, how the weight comes about that is looked at. @param {Stage[]} stages */
+  #work(stages) {
+    const { attention, frame } = this.stage;
+    this.product.element.hidden = !attention || !frame || this.stage.look.view !== "product";
+    if (!this.product.element.hidden && attention && frame) this.product.show(worked(attention.seen, attention.layer, frame), attention.seen, stages.length > 1 ? this.first : "");
   }
 
   /** Keys of the stage. @param {KeyboardEvent} event */
@@ -111,7 +138,7 @@ export class Hand {
     if (!this.#seen) return;
     const { t, rows, query } = this.#seen;
     const next = query < 0 ? (by > 0 ? t - rows : t - 1) : Math.min(t - 1, Math.max(t - rows, query + by));
-    this.#turn({ ...this.#own, query: next, key: -1 });
+    this.#turn({ ...this.#own, query: this.#seen.places[next], key: -1 });
   }
 
   /** @param {number} layer @param {number} head */
@@ -119,13 +146,14 @@ export class Hand {
     this.#turn({ head: [layer, head], view: "matrix" });
   }
 
-  /** @param {import("./looks.js").Over} over what was clicked or tapped */
-  #choose({ head, query, key }) {
+  /** @param {import("./looks.js").Over} over what was clicked or tapped @param {Seen} seen on which stage */
+  #choose({ head, query, key }, { places }) {
     const { look } = this.stage;
     if (head) return this.#open(...head);
-    if (query !== undefined && key !== undefined) this.#turn({ ...this.#own, query, key });
-    else if (query !== undefined) this.#turn({ ...this.#own, query: this.#seen?.query === query ? -1 : query, key: -1 });
-    else if (key !== undefined) this.#turn({ ...this.#own, key: look.key === key ? -1 : key, query: look.query });
+    const [from, to] = [query, key].map((at) => (at === undefined ? undefined : places[at]));
+    if (from !== undefined && to !== undefined) this.#turn({ ...this.#own, query: from, key: to });
+    else if (from !== undefined) this.#turn({ ...this.#own, query: this.#seen?.query === query ? -1 : from, key: -1 });
+    else if (to !== undefined) this.#turn({ ...this.#own, key: look.key === to ? -1 : to, query: look.query });
   }
 
   /** @param {Stage} stage */
@@ -150,7 +178,7 @@ export class Hand {
     for (const name of ["pointerleave", "pointercancel"]) canvas.addEventListener(name, () => stage.attention && over(null));
     canvas.addEventListener("click", (event) => {
       const found = at(event);
-      if (found && Math.hypot(event.clientX - downX, event.clientY - downY) <= STILL) this.#choose(found);
+      if (found && stage.attention && Math.hypot(event.clientX - downX, event.clientY - downY) <= STILL) this.#choose(found, stage.attention.seen);
     });
   }
 }

@@ -3,14 +3,15 @@
 /**
  * @typedef {{x: number, y: number, w: number, h: number}} Box
  * @typedef {import("./looks.js").Seen} Seen
- * @typedef {{kind: "all", x: number, y: number, cell: number, across: number, down: number, head: number, layers: number, heads: number, detail: Matrix | null}} All `head` is the height above a tile, 0 where numbers stand at the rims; `detail` is one head, larger, where there is room
- * @typedef {{kind: "matrix", x: number, y: number, cell: number, rows: number, t: number, line: number, slant: number, room: number, panel: Box | null}} Matrix
+ * @typedef {{kind: "all", x: number, y: number, cell: number, tall: number, across: number, down: number, head: number, layers: number, heads: number, detail: Matrix | null}} All `cell` is a tile's width, `tall` its height, `head` the height above a tile, 0 where numbers stand at the rims; `detail` is one head, larger, where there is room
+ * @typedef {{kind: "matrix", x: number, y: number, cell: number, tall: number, rows: number, t: number, line: number, slant: number, room: number, panel: Box | null}} Matrix
  * @typedef {{kind: "lines", left: number, right: number, at: number[], t: number, line: number, room: number, panel: Box | null}} Lines
  * @typedef {All | Matrix | Lines} Plan
  */
 
 const RIM = 14;
 const SLANT = Math.PI / 3.6;
+const STRIP = [16, 40]; // CSS pixels: the height of tiles and rows where only the last tokens look
 const PANEL = 190; // CSS pixels: what a list of tokens needs beside the picture
 
 /** The size of letters: larger on a projector. @param {Box} box */
@@ -19,24 +20,29 @@ export const lineOf = ({ w, h }) => Math.max(11, Math.min(22, Math.min(h / 30, w
 /** The size of the letters beside cells. @param {number} line @param {number} cell */
 export const sizeOf = (line, cell) => Math.min(line, Math.max(10, cell * 0.8));
 
-/** Tiles of all heads: a row for each layer; one head beside them where there is room. @param {Box} box @param {Pick<Seen, "layers" | "heads" | "rows" | "t">} seen @param {number} widest of the tokens at size 1 @returns {All} */
+/** Tiles of all heads: a row for each layer; one head beside them where there is room. Few rows make strips. @param {Box} box @param {Pick<Seen, "layers" | "heads" | "rows" | "t">} seen @param {number} widest of the tokens at size 1 @returns {All} */
 export function all(box, seen, widest) {
-  const { layers, heads } = seen;
+  const { layers, heads, rows, t } = seen;
   const line = lineOf(box);
-  const fit = (/** @type {number} */ head, /** @type {number} */ gap, /** @type {number} */ rim) => Math.min((box.w - 2 * RIM - rim - gap * (heads - 1)) / heads, (box.h - 2 * RIM - rim - layers * head - gap * (layers - 1)) / layers);
+  const strip = Math.min(STRIP[1], Math.max(STRIP[0], (0.5 * box.h) / layers - 26));
+  const flat = rows < t ? Math.max(rows / t, Math.min(0.5, strip / (box.w / heads))) : 1;
+  const fit = (/** @type {number} */ head, /** @type {number} */ gap, /** @type {number} */ rim) => Math.min((box.w - 2 * RIM - rim - gap * (heads - 1)) / heads, (box.h - 2 * RIM - rim - layers * head - gap * (layers - 1)) / layers / flat);
   const named = fit(line + 4, 10, 0);
   const head = named >= 2.6 * line ? line + 4 : 0;
   const [gap, rim] = head ? [10, 0] : [4, line + 6];
   const cell = Math.max(2, Math.floor(fit(head, gap, rim)));
+  const tall = Math.max(2, Math.round(cell * flat));
   const wide = Math.max(gap, Math.min(cell * 0.28, (box.w - 2 * RIM - rim - heads * cell) / Math.max(1, heads - 1))); // what is left is shared out
-  const [w, h] = [heads * cell + (heads - 1) * wide, layers * (cell + head) + (layers - 1) * gap];
+  const [w, h] = [heads * cell + (heads - 1) * wide, layers * (tall + head) + (layers - 1) * gap];
   const beside = Math.min(box.w - w - rim - 3 * RIM, box.h * 1.25);
   const detail = beside > Math.max(240, 0.7 * box.h) && cell < 0.4 * box.h ? matrix({ ...box, x: box.x + (box.w + w + rim + RIM - beside) / 2, w: beside }, seen, widest, false) : null;
   const below = box.h - h - rim - RIM;
-  const under = !detail && below > 170 ? matrix({ ...box, y: box.y + box.h - below, h: below }, seen, widest, false) : null;
+  const deep = flat < 1 ? Math.min(below, 130) : below;
+  const spare = (below - deep) / 2;
+  const under = !detail && below > (flat < 1 ? 90 : 170) ? matrix({ ...box, y: box.y + box.h - below + spare, h: deep }, seen, widest, false) : null;
   const left = (box.w - rim - w - (detail ? beside + RIM : 0)) / 2;
-  const top = under ? RIM : (box.h - rim - h) / 2;
-  return { kind: "all", x: box.x + rim + left, y: box.y + rim + top + head, cell, across: cell + wide, down: cell + head + gap, head, layers, heads, detail: detail ?? under };
+  const top = under ? RIM + spare : (box.h - rim - h) / 2;
+  return { kind: "all", x: box.x + rim + left, y: box.y + rim + top + head, cell, tall, across: cell + wide, down: tall + head + gap, head, layers, heads, detail: detail ?? under };
 }
 
 /** The matrix of one head, a list beside it where there is room. @param {Box} box @param {Pick<Seen, "rows" | "t">} seen @param {number} widest of the tokens at size 1 @param {boolean} [listed] @returns {Matrix} */
@@ -49,12 +55,13 @@ export function matrix(box, { rows, t }, widest, listed = true) {
   const slant = widest * sizeOf(line, level) <= level ? 0 : SLANT;
   const top = slant ? room * Math.sin(slant) + line * 0.7 : line + 6;
   const cell = size(top, slant ? Math.min(room * Math.cos(slant), 40, 0.12 * box.w) : 0);
+  const tall = rows < t ? Math.max(cell, Math.min(STRIP[1], (box.h - 2 * rim - top) / rows)) : cell;
   const own = room + 8 + cell * t;
   const left = box.w - own - 2 * rim;
   const panel = listed && left >= PANEL + 30 ? Math.min(left - 30, 17 * line) : 0;
   const x = box.x + (box.w - own - (panel ? panel + 30 : 0)) / 2 + room + 8;
-  const y = box.y + rim + top + Math.max(0, (box.h - 2 * rim - top - cell * rows) / 2);
-  return { kind: "matrix", x, y, cell, rows, t, line, slant, room, panel: panel ? { x: x + cell * t + 30, y, w: panel, h: box.y + box.h - rim - y } : null };
+  const y = box.y + rim + top + Math.max(0, (box.h - 2 * rim - top - tall * rows) / 2);
+  return { kind: "matrix", x, y, cell, tall, rows, t, line, slant, room, panel: panel ? { x: x + cell * t + 30, y, w: panel, h: box.y + box.h - rim - y } : null };
 }
 
 /**
@@ -95,8 +102,8 @@ export function under(plan, x, y) {
 }
 
 /** @param {Matrix} plan @param {number} x @param {number} y */
-function cellUnder({ x: left, y: top, cell, rows, t, room }, x, y) {
-  const [key, row] = [Math.floor((x - left) / cell), Math.floor((y - top) / cell)];
+function cellUnder({ x: left, y: top, cell, tall, rows, t, room }, x, y) {
+  const [key, row] = [Math.floor((x - left) / cell), Math.floor((y - top) / tall)];
   if (row < 0 || row >= rows || key >= t || x < left - room - 8) return null;
   const query = t - rows + row;
   return key < 0 ? { query } : { query, key };

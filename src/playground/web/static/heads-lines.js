@@ -36,7 +36,7 @@ export function drawLines(work, box, widest) {
       write(work, text, x, at[i], size, { align, weight: i === own ? 650 : 400, color: i === own || share > 0.05 || (query < 0 && key < 0) ? "ink" : "soft" });
     }
   };
-  const shade = (/** @type {number} */ i, /** @type {boolean} */ mine) => (query < 0 && key < 0 ? 0 : query >= 0 ? (mine ? 0 : weight(seen, query, i)) : mine ? weight(seen, i, key) : 0);
+  const shade = (/** @type {number} */ i, /** @type {boolean} */ mine) => (query < 0 && key < 0 ? 0 : query >= 0 ? (mine || !seen.passes(query, i) ? 0 : weight(seen, query, i)) : mine && seen.passes(i, key) ? weight(seen, i, key) : 0);
   column(left - 10, "right", query >= 0 ? [query] : strongest.map((link) => link.query), query, (i) => shade(i, true));
   column(right + 10, "left", key >= 0 ? [key] : strongest.map((link) => link.key), key, (i) => shade(i, false));
   for (const [i, x] of [[query, left], [key, right]]) {
@@ -68,7 +68,7 @@ function linksOf(seen, query, key) {
   for (let q = query < 0 ? t - rows : query; q < (query < 0 ? t : query + 1); q++)
     for (let k = key < 0 ? 0 : key; k < (key < 0 ? t : key + 1); k++) {
       const w = weight(seen, q, k);
-      if (w > FAINT) found.push({ query: q, key: k, weight: w });
+      if (w > FAINT && seen.passes(q, k)) found.push({ query: q, key: k, weight: w });
     }
   return found;
 }
@@ -80,7 +80,7 @@ const drawn = [];
 function allLines(work, plan, links) {
   const { pen, seen, color, alpha } = work;
   const { width, height } = pen.canvas;
-  const name = [seen.layer, seen.head, width, height, plan.left, plan.right, plan.at[0], color].join();
+  const name = [seen.across, seen.layer, seen.head, width, height, plan.left, plan.right, plan.at[0], color].join();
   let known = drawn.find((one) => one.data === seen.data && one.name === name);
   if (!known) {
     const canvas = drawn.length < LINES_KEPT ? document.createElement("canvas") : /** @type {any} */ (drawn.shift()).canvas;

@@ -16,23 +16,25 @@ import { shown } from "./tokens.js";
 
 const KEPT = 4; // sheets of pixels
 
-/** @type {{data: ArrayLike<number>, table: Uint8ClampedArray, canvas: HTMLCanvasElement}[]} */
+/** @type {{data: ArrayLike<number>, across: string, table: Uint8ClampedArray, canvas: HTMLCanvasElement}[]} */
 const sheets = [];
 
-/** Every head's pixels on one canvas, written once a frame: a row of squares for each layer. @param {Seen} seen @param {Uint8ClampedArray} table */
-function sheet({ data, layers, heads, rows, t }, table) {
-  const known = sheets.find((one) => one.data === data && one.table === table);
+/** Every head's pixels on one canvas, written once a frame: a row of squares for each layer; links that are left out are see-through. @param {Seen} seen @param {Uint8ClampedArray} table */
+function sheet({ data, layers, heads, rows, t, passes, across }, table) {
+  const known = sheets.find((one) => one.data === data && one.across === across && one.table === table);
   if (known) return known.canvas;
   const canvas = sheets.length < KEPT ? document.createElement("canvas") : /** @type {any} */ (sheets.shift()).canvas;
   [canvas.width, canvas.height] = [heads * t, layers * rows];
   const image = new ImageData(heads * t, layers * rows);
   const [pixels, colors] = [new Uint32Array(image.data.buffer), new Uint32Array(table.buffer)];
+  const left = Array.from({ length: rows * t }, (_, at) => passes(t - rows + Math.floor(at / t), at % t));
   let i = 0;
   for (let layer = 0; layer < layers; layer++)
     for (let head = 0; head < heads; head++)
-      for (let row = 0; row < rows; row++) for (let key = 0, at = ((layer * rows + row) * heads + head) * t; key < t; key++) pixels[at++] = colors[data[i++]];
+      for (let row = 0; row < rows; row++)
+        for (let key = 0, at = ((layer * rows + row) * heads + head) * t; key < t; key++, i++) pixels[at++] = left[row * t + key] ? colors[data[i]] : 0;
   canvas.getContext("2d").putImageData(image, 0, 0);
-  sheets.push({ data, table, canvas });
+  sheets.push({ data, across, table, canvas });
   return canvas;
 }
 
@@ -46,7 +48,7 @@ export function heads(pen, { layer, frame, before, plane, color, token, look: ch
   pen.font = face(100);
   const widest = Math.max(...seen.tokens.map((one) => pen.measureText(shown(one)).width)) / 100;
   pen.textBaseline = "middle";
-  const plan = { all: drawAll, matrix: drawMatrix, lines: drawLines }[chosen.view](work, box, widest);
+  const plan = { all: drawAll, matrix: drawMatrix, lines: drawLines, product: drawMatrix }[chosen.view](work, box, widest);
   pen.textBaseline = "alphabetic";
   pen.globalAlpha = work.alpha;
   return { layer, plan, seen };
@@ -64,7 +66,7 @@ function drawAll(work, box, widest) {
   const { pen, seen, token } = work;
   const plan = all(box, seen, widest);
   const line = lineOf(box);
-  const { x, y, cell, across, down, head: above } = plan;
+  const { x, y, cell, tall, across, down, head: above } = plan;
   for (let layer = 0; layer < seen.layers; layer++) {
     for (let head = 0; head < seen.heads; head++) {
       const [left, top] = [Math.round(x + head * across), Math.round(y + layer * down)];
@@ -72,17 +74,15 @@ function drawAll(work, box, widest) {
       const over = seen.over?.head?.[0] === layer && seen.over.head[1] === head;
       pen.save();
       pen.beginPath();
-      pen.roundRect(left, top, cell, cell, 3);
+      pen.roundRect(left, top, cell, tall, 3);
       pen.clip();
-      pen.fillStyle = token("fill");
-      pen.fillRect(left, top, cell, cell);
-      tile(work, layer, head, left, top, cell, cell);
+      tile(work, layer, head, left, top, cell, tall);
       pen.restore();
-      if (own || over) frameIt(pen, token("ink"), own ? 2.5 : 1.5, left - 3, top - 3, cell + 6, cell + 6, 5);
+      if (own || over) frameIt(pen, token("ink"), own ? 2.5 : 1.5, left - 3, top - 3, cell + 6, tall + 6, 5);
       if (above) write(work, `${layer}.${head}`, left, top - above / 2 - 1, line * 0.92, { color: own || over ? "ink" : "soft", weight: own ? 650 : 500 });
       else if (!layer) write(work, String(head), left + cell / 2, top - line * 0.8, line * 0.92, { color: "soft", align: "center" });
-      if (!above && !head) write(work, String(layer), left - line * 0.6, top + cell / 2, line * 0.92, { color: "soft", align: "right" });
-      if (seen.query >= 0) mark(work, left, top + ((seen.query - seen.t + seen.rows + 0.5) / seen.rows) * cell);
+      if (!above && !head) write(work, String(layer), left - line * 0.6, top + tall / 2, line * 0.92, { color: "soft", align: "right" });
+      if (seen.query >= seen.t - seen.rows) mark(work, left, top + ((seen.query - seen.t + seen.rows + 0.5) / seen.rows) * tall);
     }
   }
   if (plan.detail) drawCells({ ...work, seen: { ...seen, layer: seen.over?.head?.[0] ?? seen.layer, head: seen.over?.head?.[1] ?? seen.head } }, plan.detail);
@@ -110,23 +110,21 @@ function drawMatrix(work, box, widest) {
 /** A head's cells, its tokens along both sides: those that are meant always, of the others as many as can be read. @param {Work} work @param {import("./heads-layout.js").Matrix} plan */
 function drawCells(work, plan) {
   const { pen, seen, token } = work;
-  const { x, y, cell, rows, t, line, slant, room } = plan;
+  const { x, y, cell, tall, rows, t, line, slant, room } = plan;
   const first = t - rows;
-  pen.fillStyle = token("fill");
-  pen.fillRect(x, y, cell * t, cell * rows);
-  tile(work, seen.layer, seen.head, x, y, cell * t, cell * rows);
+  tile(work, seen.layer, seen.head, x, y, cell * t, tall * rows);
   if (cell >= 7) grid(work, plan);
   const [query, key] = [seen.over?.query ?? seen.query, seen.over?.key ?? seen.key];
-  if (query >= first) frameIt(pen, token("ink"), 1.5, x - 1, y + (query - first) * cell - 0.5, cell * t + 2, cell + 1, 2);
-  if (key >= 0) frameIt(pen, token("ink"), 1.5, x + key * cell - 0.5, y - 1, cell + 1, cell * rows + 2, 2);
-  const at = (/** @type {number} */ n, /** @type {number} */ from) => Array.from({ length: n }, (_, i) => from + (i + 0.5) * cell);
+  if (query >= first) frameIt(pen, token("ink"), 1.5, x - 1, y + (query - first) * tall - 0.5, cell * t + 2, tall + 1, 2);
+  if (key >= 0) frameIt(pen, token("ink"), 1.5, x + key * cell - 0.5, y - 1, cell + 1, tall * rows + 2, 2);
+  const at = (/** @type {number} */ n, /** @type {number} */ from, /** @type {number} */ each) => Array.from({ length: n }, (_, i) => from + (i + 0.5) * each);
   const size = sizeOf(line, cell);
-  const down = at(rows, y);
+  const down = at(rows, y, tall);
   for (const row of legible(down, size * 1.2, [query - first, seen.query - first].filter((i) => i >= 0))) {
     const own = row + first === query;
     write(work, shown(seen.tokens[row + first]), x - 8, down[row], size, { align: "right", weight: own ? 650 : 400, room: own ? room * 1.15 : room, color: own || query < 0 ? "ink" : "soft" });
   }
-  const across = at(t, x);
+  const across = at(t, x, cell);
   for (const i of legible(across, slant ? size * 1.25 : Math.min(cell, size * 1.2), [key, seen.key].filter((k) => k >= 0))) {
     pen.save();
     pen.translate(across[i], y - (slant ? 6 : line * 0.8));
@@ -138,17 +136,17 @@ function drawCells(work, plan) {
 }
 
 /** Fine lines between the cells. @param {Work} work @param {import("./heads-layout.js").Matrix} plan */
-function grid({ pen, token }, { x, y, cell, rows, t }) {
+function grid({ pen, token }, { x, y, cell, tall, rows, t }) {
   pen.strokeStyle = token("card");
   pen.lineWidth = cell > 18 ? 1.5 : 1;
   pen.beginPath();
   for (let i = 1; i < t; i++) {
     pen.moveTo(x + i * cell, y);
-    pen.lineTo(x + i * cell, y + rows * cell);
+    pen.lineTo(x + i * cell, y + rows * tall);
   }
   for (let i = 1; i < rows; i++) {
-    pen.moveTo(x, y + i * cell);
-    pen.lineTo(x + t * cell, y + i * cell);
+    pen.moveTo(x, y + i * tall);
+    pen.lineTo(x + t * cell, y + i * tall);
   }
   pen.stroke();
 }

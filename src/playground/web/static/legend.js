@@ -6,7 +6,7 @@ import { fill } from "./format.js";
 import { membersOf } from "./members.js";
 
 /** Whether nothing else of its kind has room beside it. @param {import("./layers.js").Layer} layer */
-const fills = ({ kind, draw }) => kind === "heads" || ["values", "triangles", "heat"].includes(draw ?? "");
+const fills = ({ kind, draw }) => ["heads", "codes"].includes(kind) || ["values", "triangles", "heat"].includes(draw ?? "");
 
 const SHAPES = ["dot", "square", "triangle", "diamond"];
 
@@ -59,7 +59,7 @@ export class Legend {
     return h("button", { type: "button", class: name, "data-key": key, style: `--c:var(--${color})`, "aria-pressed": String(!off.has(key)), onclick }, ...(classes.length ? [] : [h("i", {})]), this.names[key], ...classes);
   }
 
-  /** Attention fills the stage, values fill cells: of such layers one is seen at a time. @param {import("./layers.js").Layer} layer */
+  /** Attention and tables fill the stage, values fill cells: of such layers one is seen at a time. @param {import("./layers.js").Layer} layer */
   #instead(layer) {
     for (const other of this.stage.scene?.layers ?? []) {
       const { key } = other;
@@ -71,7 +71,7 @@ export class Legend {
 
   /** A sign for each class that the layer tells apart, with its word where it has one. @param {import("./layers.js").Layer} layer @param {import("./wire.js").Frame} frame */
   #classes({ kind, labels, names }, frame) {
-    if (!labels || kind === "images" || !frame.arrays[labels]) return [];
+    if (!labels || kind === "images" || kind === "codes" || !frame.arrays[labels]) return [];
     const words = this.stage.classes[names] ?? [];
     return classesOf(frame.arrays[labels].data).flatMap((label) => {
       const { color, shape } = look(label);

@@ -19,12 +19,13 @@ import { Status } from "./status.js";
 import { watchSymbols } from "./symbols.js";
 import { Texts } from "./texts.js";
 import { chapterAt } from "./timeline.js";
+import { atStage, watchTries } from "./tries.js";
 import { chosenOf } from "./view.js";
 import { suits } from "./when.js";
 
 /**
  * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, cells?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number, live?: boolean}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, cells: Record<string, string>, share: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, cells: Record<string, string>, share: Record<string, string>, credits: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
@@ -112,6 +113,7 @@ export class Page {
     this.texts = new Texts(lesson.labels.texts);
     hosts.twin.replaceChildren(this.twin, this.texts.element);
     (matchMedia("(max-width: 760px)").matches ? hosts.twin : this.player.element).append(this.kept); // where it is in sight, and in nobody's way
+    this.credit = h("p", { class: "credit" });
     this.charts = new Charts(hosts.charts, lesson, (frame) => this.seek(frame), words);
     this.checks = new Checks(hosts.check, words, lesson.checks);
     this.presets = new Presets(hosts.presets, spec, (params) => this.#run(params));
@@ -125,6 +127,7 @@ export class Page {
       ended: (complete) => this.#ended(complete),
     });
     watchSymbols((keys) => this.#light(keys));
+    watchTries((search) => this.#try(search));
     document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.#share()); // the header stands there twice
     addEventListener("popstate", () => {
@@ -194,6 +197,14 @@ export class Page {
     this.#open(query.toString(), { pressed: true });
   }
 
+  /** A run that the lesson asks for, and the second one beside it, should it name one. @param {string} search */
+  #try(search) {
+    this.boards.close();
+    if (new URLSearchParams(search).has("view")) this.#lookAsAt(search);
+    this.#open(search, { pressed: true });
+    atStage();
+  }
+
   /** Go over to a run that begins as the one on the stage does. @param {string} search @param {number} keep the frames that both have */
   turn(search, keep) {
     this.boards.close();
@@ -214,6 +225,8 @@ export class Page {
   #begun(plan, pressed) {
     this.seat.take(plan);
     this.charts.setScene(plan.scene.charts);
+    this.credit.textContent = this.spec.credits[plan.scene.credit ?? ""] ?? "";
+    this.hosts.charts.append(this.credit);
     const { touched } = this.controls;
     if (!touched) this.running.plan = plan;
     this.controls.take(plan.params);
@@ -385,11 +398,14 @@ export class Page {
     if (!this.hand && this.stage.scene?.layers.some(({ kind }) => kind === "heads")) {
       this.hand = "coming";
       const module = await import("./heads-hand.js").catch(() => null);
-      this.hand = module && new module.Hand(this.stage, this.spec.words, (kept) => this.#looked(kept));
+      this.hand = module && new module.Hand(this.stage, this.spec.words, (kept) => this.#looked(kept), this.spec.versus.first);
       if (this.hand) this.legend.element.before(this.hand.element);
+      if (this.hand) matchMedia("(max-width: 760px)").matches ? this.hosts.twin.prepend(this.hand.aid, this.hand.product.element) : this.view.append(this.hand.product.element);
     }
     const stages = [this.stage, ...(this.versus ? [this.versus.second.seat.stage] : [])];
-    if (typeof this.hand === "object") this.hand?.show(stages, this.timeline.playing);
+    if (typeof this.hand !== "object" || !this.hand) return;
+    this.hand.show(stages, this.timeline.playing);
+    this.view.classList.toggle("multiplying", !this.hand.product.element.hidden);
   }
 
   /** What a cell holds, below the picture; beside it an update with its numbers. @param {import("./wire.js").Frame} frame */

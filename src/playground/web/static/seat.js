@@ -56,16 +56,18 @@ export class Seat {
     return about(this.lesson.captions.moments[frame.phase], frame);
   }
 
-  /** A frame in words. @param {Frame} frame */
+  /** A frame in words, and what else is to be noted of it. @param {Frame} frame */
   told(frame) {
     const { captions, labels } = this.lesson;
-    const name = this.stage.scene?.twins[frame.phase] ?? frame.phase;
-    return about(captions.twins[name], frame, { data: labels.options?.data?.[this.shown?.params.data] ?? "", ...this.#linked(frame) });
+    const { twins, notes } = this.stage.scene ?? {};
+    const noted = (notes ?? []).filter((name) => frame.metrics[name] > 0).map((name) => captions.notes[name]);
+    const sentences = [captions.twins[twins?.[frame.phase] ?? frame.phase], ...noted].join(" ");
+    return about(sentences, frame, { data: labels.options?.data?.[this.shown?.params.data] ?? "", ...this.#linked(frame) });
   }
 
   /** Where attention is: the head and the token that are looked at, the strongest link. @param {Frame} frame */
   #linked(frame) {
     const layer = this.stage.shown(frame).find(({ kind }) => kind === "heads");
-    return layer && said(seen({ ...this.stage.look, over: null }, layer, frame, this.stage.before(frame)), true);
+    return layer && said(seen({ ...this.stage.look, over: null, bare: false, across: "all" }, layer, frame, this.stage.before(frame)), true);
   }
 }

@@ -12,7 +12,7 @@ import { drawWays, nearest } from "./ways.js";
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {import("./layers.js").Layer} Layer
  * @typedef {import("./layers.js").Plane} Plane
- * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>, flow?: import("./flow.js").Plan | null, equation?: import("./equation.js").Plan | null, texts?: import("./texts.js").Text[]}} Scene
+ * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>, flow?: import("./flow.js").Plan | null, equation?: import("./equation.js").Plan | null, texts?: import("./texts.js").Text[], notes?: string[], credit?: string}} Scene
  */
 
 const HEADING = 0.9; // of a row: what stands above a grid of pictures
@@ -52,6 +52,8 @@ export class Stage {
   look = unchosen();
   /** Attention as it was drawn last. @type {{layer: Layer, plan: import("./heads-layout.js").Plan, seen: import("./looks.js").Seen} | null} */
   attention = null;
+  /** The frame drawn last. @type {Frame | null} */
+  frame = null;
   /** What is looked at in a world of cells, and where it was drawn last. @type {import("./layers.js").Grid} */
   grid = { over: -1, numbers: false };
   /** @type {import("./cells-layout.js").Place | null} */
@@ -120,6 +122,7 @@ export class Stage {
    * @param {Frame[]} chapter the frames of this chapter up to this one
    */
   draw(frame, ahead, chapter) {
+    this.frame = frame;
     this.clear();
     const layers = this.shown(frame).filter((layer) => !this.off.has(layer.key));
     const count = this.all ? membersOf(frame, layers) : 0;

@@ -24,25 +24,24 @@ export function read(text, rewards, known) {
 /** @param {World} world @returns {{world: string, rewards: string}} */
 export function write({ rows, columns, letters, rewards }) {
   const lines = Array.from({ length: rows }, (_, row) => letters.slice(row * columns, (row + 1) * columns).join(""));
-  const painted = [...rewards].filter(([, value]) => value).sort(([a], [b]) => a - b);
+  const painted = [...rewards].sort(([a], [b]) => a - b);
   return { world: lines.join("/"), rewards: painted.map(([i, value]) => `${Math.floor(i / columns)},${i % columns}=${value}`).join(";") };
 }
 
 /** @param {World} world @returns {World} */
 export const copy = ({ letters, rewards, ...size }) => ({ ...size, letters: [...letters], rewards: new Map(rewards) });
 
-/** A letter in a cell; the start is one, so it moves; the only start can't be painted over. A wall has no reward. @param {World} world @param {number} cell @param {string} letter */
+/** A letter in a cell; the start is one, so it moves; the only start can't be painted over. Walls and plain floor have no reward. @param {World} world @param {number} cell @param {string} letter */
 export function put(world, cell, letter) {
   if (world.letters[cell] === START) return;
   if (letter === START) world.letters[world.letters.indexOf(START)] = FLOOR;
   world.letters[cell] = letter;
-  if (letter === "W") world.rewards.delete(cell);
+  if (letter === "W" || letter === FLOOR) world.rewards.delete(cell);
 }
 
-/** A reward in a cell; 0 takes it away. @param {World} world @param {number} cell @param {number} value */
+/** A reward in a cell: 0, too, as a goal that pays nothing. @param {World} world @param {number} cell @param {number} value */
 export function reward(world, cell, value) {
-  if (value && world.letters[cell] !== "W") world.rewards.set(cell, value);
-  else world.rewards.delete(cell);
+  if (world.letters[cell] !== "W") world.rewards.set(cell, value);
 }
 
 /** With other numbers of rows and columns, from the top left; new cells are floor, a start that is cut off moves to the nearest cell that is left. @param {World} world @param {number} rows @param {number} columns @returns {World} */

@@ -6,8 +6,8 @@ import numpy as np
 from pydantic import Field
 
 import playground.params
+from playground.cells import by_hand
 from playground.frame import Frame
-from playground.painting import cells_by_hand
 
 LETTERS = "FWSGHCILDRU123"
 MOVES = ((0, -1), (1, 0), (0, 1), (-1, 0))
@@ -15,7 +15,7 @@ WORLD = "SFFFW/FWWFF/FIFHF/RF1FG"
 
 
 class Params(playground.params.Params):
-    world: str = Field(WORLD, max_length=500, json_schema_extra=cells_by_hand(LETTERS, "rewards", (3, 20)))
+    world: str = Field(WORLD, max_length=500, json_schema_extra=by_hand(LETTERS, "rewards", (3, 20)))
     rewards: str = Field("", max_length=500, json_schema_extra={"cells": {}})
     gamma: float = Field(0.9, ge=0, le=1)
     episodes: int = Field(40, ge=1, le=400)
@@ -70,7 +70,14 @@ def run(params: Params, state: None = None) -> Iterator[Frame]:
             old, target = float(q[at][action]), reward + params.gamma * best
             q[(*at, action)] += 0.5 * (target - old)
             if episode == params.episodes and t < 12:
-                numbers = {"old": old, "reward": reward, "gamma": params.gamma, "best_next": best, "target": target, "td_error": target - old}
+                numbers = {
+                    "old": old,
+                    "reward": reward,
+                    "gamma": params.gamma,
+                    "best_next": best,
+                    "target": target,
+                    "td_error": target - old,
+                }
                 update = np.array([*at, action, *there, -1 if ends else int(q[there].argmax())], "i2")
                 metrics = numbers | {"alpha": 0.5, "new": float(q[at][action]), "part": t + 1.0}
                 yield Frame(t + 1, known | told(q, known) | {"update": update}, metrics, phase="slow")
