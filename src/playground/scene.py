@@ -109,10 +109,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Text:
-    """An entry of the frame's texts that is read under the stage, as it is and as it grows: a sample, a passage."""
+    """An entry of the frame's texts that is read under the stage: a sample, a passage, whose end is in sight while it `grows`; a list."""
 
     key: str
     phases: tuple[str, ...] = ()  # chapters it belongs to; () is every one
+    grows: bool = True
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ TWO = "mode=look&model=minilm&text=It was tired.&second=The street was wide."
 
 def shown(page: Page) -> Page:
     """Wait until the run is there, of one frame or of many, and nothing moves on the page."""
-    page.wait_for_function("performance.getEntriesByName('run:complete').length > 0", timeout=60_000)
+    page.wait_for_function(
+        "performance.getEntriesByName('run:complete').length > 0", timeout=150_000
+    )  # the first run waits until transformers is loaded
     page.wait_for_selector(".shell", state="detached")
     expect(page.locator(".heads-bar")).to_be_visible()
     page.wait_for_function(SETTLED)

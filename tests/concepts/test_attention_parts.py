@@ -23,8 +23,9 @@ def end(preset: str, chapter: str = "train") -> Mapping[str, float]:
 def test_the_bits_in_the_lesson_are_those_of_the_runs(lang: str) -> None:
     """Each paragraph's numbers, in the order in which it tells them."""
     body = lesson.load("attention", lang).body
+    parts = body[body.rindex("<h2>", 0, body.index('class="try"')) :]
     told = {part: f"{end(part)['bits_per_char']:.2f}" for part in ("default", *PARTS)}
-    paragraphs = [re.findall(r"\d\.\d\d", text) for text in body.split("<p><strong>")[1:]]
+    paragraphs = [re.findall(r"\d\.\d\d", text) for text in parts.split("<p><strong>")[1:]]
     heads, positions, norm, residual = paragraphs[:4]
     assert heads[:2] == [told["one_head"], told["default"]]
     assert positions[:2] == [told["no_positions"], f"{end('default')['bigram']:.2f}"]
@@ -43,7 +44,7 @@ def test_what_breaks_and_what_does_not() -> None:
     assert abs(bits["no_positions"] - bigram) < 0.1
     assert abs(bits["neither"] - bigram) < 0.1
     assert end("no_positions")["previous"] < 0.2 < 0.45 < end("default")["previous"]
-    assert 0.01 < end("no_positions", "look")["order"] < end("default", "look")["order"]
+    assert 0.005 < end("no_positions", "look")["order"] < 0.1 < end("default", "look")["order"]
 
 
 def test_the_links_answer_from_what_is_baked_and_stand_beside_the_default() -> None:

@@ -58,5 +58,6 @@ test("logarithmic axes have plain numbers", () => {
 test("a sentence about a frame has its numbers, its texts and its step, and nothing of them becomes a template again", () => {
   const frame = /** @type {any} */ ({ step: 3, metrics: { loss: 0.25 }, texts: { block: ["Down", "Block"], loud: ["{loss}"] } });
   assert.equal(about("{step}: {block} {loss:1} {data} {loud}", frame, { data: "faces" }), "3: Down Block 0.3 faces {loss}");
+  assert.equal(about("{tokens} tokens", /** @type {any} */ ({ step: 1, metrics: { tokens: 2 }, texts: { tokens: ["a", "b"] } })), "2 tokens", "a number comes before a text of its name");
   assert.equal(about("{step}", /** @type {any} */ ({ step: 1, metrics: {} })), "1");
 });

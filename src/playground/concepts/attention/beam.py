@@ -10,7 +10,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from playground.concepts.attention.learning import shown
-from playground.concepts.attention.looking import Subject, positions, text_of, turned_on
+from playground.concepts.attention.looking import Subject, positions, turned_on
 from playground.concepts.attention.models import Model
 from playground.concepts.attention.params import BEAM_TOKENS
 from playground.frame import Frame
@@ -114,4 +114,4 @@ def written(model: Model, tree: list[Node], end: int) -> str:
     while tree[end].parent >= 0:
         found.insert(0, tree[end].token)
         end = tree[end].parent
-    return text_of(model, torch.tensor(found)).replace("\n", "⏎")
+    return model.text(torch.tensor(found)).replace("\n", "⏎")

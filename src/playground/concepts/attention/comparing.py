@@ -114,7 +114,7 @@ def told(found: Switch, names: list[str]) -> Found:
     return Found(
         {"shift": found.shift.numpy(), "favourite": here[best].numpy(), "favourite_against": there[best].numpy()},
         {"switched": float(len(lines)), "unswitched": 0.0 if lines else total, "heads_total": total},
-        {"turns": tuple(turns)} | ({"switched": tuple(lines)} if lines else {}),
+        {"turns": tuple(turns)} | ({"switching": tuple(lines)} if lines else {}),
     )
 
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from playground.concepts.attention.decoder import Operation
 from playground.concepts.attention.design import sinusoidal, turns
+from playground.concepts.attention.hosted import Hosted
 from playground.concepts.attention.models import Model, Trained
 
 KINDS = ("token", "sinusoidal", "learned", "rotary")  # as the lessons' labels.classes.codes
@@ -65,7 +66,9 @@ def halves(codes: dict[str, Tensor]) -> np.ndarray:
 @torch.no_grad()
 def arrays(model: Any, ids: Int64[Tensor, " t"]) -> dict[str, np.ndarray]:
     """codes (k, t, w) f2: what the tokens begin with and the codes of their places, of the kinds codes_of (k,) u1; alike (n, t, t) f2 and
-    alike_of: the places' codes, compared by pairs."""
+    alike_of: the places' codes, compared by pairs. Nothing of a model of the hub, whose codes may be large and kept anywhere."""
+    if isinstance(model, Hosted):
+        return {}
     codes = of_ours(model, ids) if isinstance(model, Trained) else of_theirs(model.net, ids)
     both = alike(codes)
     return {"codes": halves(codes), "codes_of": kinds(codes), "alike": halves(both), "alike_of": kinds(both)}

@@ -13,13 +13,12 @@ from torch import Generator, Tensor
 from playground.concepts.attention import comparing, embedding
 from playground.concepts.attention.decoder import Operation, Seen, barred
 from playground.concepts.attention.learning import eighths, shown
-from playground.concepts.attention.models import Encoder, Model, unknown
+from playground.concepts.attention.models import TOGETHER, Encoder, Model, unknown
 from playground.concepts.attention.params import Params, heads_in, misfits, mixed_in, places_in, replaced_in
 from playground.frame import Frame
 from playground.params import Refused
 
 CANDIDATES = 10
-ABLATED_AT_ONCE = 16
 COMPARED = 32  # tokens of which MiniLM's queries and keys are sent, which compress badly
 
 
@@ -39,7 +38,7 @@ def subject(params: Params, model: Model) -> Subject:
     before = model.read(text)
     ids = before.clone()
     for place, token in replaced_in(params.replace).items():
-        ids[place] = model.read(token)[0]
+        ids[place] = model.one(token)
     return Subject(model, before, ids, untouched(params), operation_of(params))
 
 
@@ -68,11 +67,13 @@ def mean(found: Float[Tensor, "b t"]) -> Float[Tensor, " b"]:
     return found.sum(-1) / max(1, found.shape[-1] - 1)
 
 
-def effects(operation: Operation, cost: Callable[[Operation], Float[Tensor, " b"]]) -> Float[Tensor, "layers heads"]:
+def effects(
+    operation: Operation, cost: Callable[[Operation], Float[Tensor, " b"]], at_once: int = TOGETHER
+) -> Float[Tensor, "layers heads"]:
     """How much it costs once one more head is taken out: each measured by doing it."""
     gates, shape = operation.gates, operation.gates.shape[1:]
     without = gates * (1 - torch.eye(math.prod(shape)).view(-1, *shape))
-    together = [torch.cat((gates, part)) for part in without.split(ABLATED_AT_ONCE)]
+    together = [torch.cat((gates, part)) for part in without.split(at_once)]
     costs = [cost(replace(operation, gates=each)) for each in together]
     return torch.cat([each[1:] - each[0] for each in costs]).view(shape)
 
@@ -109,7 +110,7 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
     model.stream(subject.ids[None], subject.operation, seen)
     a = torch.stack(seen.attention)
     loss, before = token_bits(model, subject.ids, subject.operation)[0], token_bits(model, subject.before, subject.plain)[0]
-    effect = effects(subject.operation, lambda operation: mean(token_bits(model, subject.ids, operation)))
+    effect = effects(subject.operation, lambda operation: mean(token_bits(model, subject.ids, operation)), model.together)
     arrays = {"attention": eighths(a), "rollout": eighths(rollout(a)[None, None]), "average": eighths(a.mean((0, 1), keepdim=True))}
     arrays |= {"effect": effect.numpy(), "query": half(seen.query), "key": half(seen.key), "barred": bars(subject.operation, len(loss))}
     arrays |= {"token_loss": loss.numpy(), "token_loss_before": before.numpy(), "place": np.arange(len(loss), dtype=np.float32)}
@@ -126,7 +127,7 @@ def look(subject: Subject) -> tuple[Frame, Seen]:
 
 def turned(x: Float[Tensor, "*b t w"], y: Float[Tensor, "t w"]) -> Float[Tensor, "*b t"]:
     """1 − cos of the angle between two descriptions of each token: 0 where both point the same way."""
-    return 1 - F.cosine_similarity(x, y, dim=-1)
+    return (F.normalize(x, dim=-1) - F.normalize(y, dim=-1)).square().sum(-1) / 2
 
 
 @torch.no_grad()
@@ -141,7 +142,7 @@ def look_at_descriptions(params: Params, model: Encoder) -> Frame:
     here = model.vectors(ids[None], operation, seen, sentence)[0]
     a = torch.stack(seen.attention)
     pairs = comparing.of_words(params, model, comparing.Reading(ids, sentence, a), operation)
-    change = turned(here, model.vectors(before[None], untouched(params), None, sentence)[0]).clamp(min=0)
+    change = turned(here, model.vectors(before[None], untouched(params), None, sentence)[0])
     effect = effects(operation, lambda each: turned(model.vectors(ids.expand(len(each.gates), -1), each, None, sentence), here).mean(-1))
     arrays = {
         "attention": eighths(a),
@@ -229,7 +230,7 @@ def generate(subject: Subject, params: Params) -> Iterator[Frame]:
             "choices": float((drawn_of > 0).sum()),
         }
         texts = {"tokens": names(model, window), "candidates": names(model, best), "chosen": names(model, token)}
-        texts |= {"written": (text_of(model, ids),), "without": (text_of(model, plain),)}
+        texts |= {"written": (model.text(ids),), "without": (model.text(plain),)}
         yield Frame(step, arrays, metrics, texts, "generate")
 
 
@@ -239,7 +240,3 @@ def following(
     """Chances of the next token: softmax(logits / temperature)."""
     now = turned_on(operation, len(ids), model.context)
     return (model.guess(model.stream(ids[None, -model.context :], now, seen)[0, -1]) / temperature).softmax(-1)
-
-
-def text_of(model: Model, ids: Int64[Tensor, " t"]) -> str:
-    return "".join(model.token(int(i)) for i in ids)

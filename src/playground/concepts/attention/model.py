@@ -4,7 +4,7 @@ from collections.abc import Generator as Yields
 from collections.abc import Iterator
 from dataclasses import replace
 
-from playground.concepts.attention import beam, learning, looking
+from playground.concepts.attention import beam, hosted, learning, looking
 from playground.concepts.attention.corpora import corpus
 from playground.concepts.attention.models import Encoder, Model, Pretrained, Trained
 from playground.concepts.attention.params import Params as Params
@@ -45,7 +45,7 @@ def chapters(params: Params, state: State | None) -> Yields[Frame, None, State |
         yield looking.look_at_descriptions(params, Encoder())
         return None
     if not params.trains:
-        yield from inside(params, Pretrained(params.model))
+        yield from inside(params, hosted.opened(params) if params.hosted else Pretrained(params.model))
         return None
     made = yield from learned(params, state)
     yield from inside(params, trained(params, made))

@@ -18,6 +18,8 @@ from playground.concepts.attention.shipped import UNKNOWN, folder
 from playground.nets.mlp import Weights
 from playground.params import Flaw, Refused
 
+TOGETHER = 16
+NORMS = ("norm", "ln_f", "final_layer_norm", "final_layernorm")  # what models call the one before the guess
 WRITTEN_OUT = "written_out"  # the name under which transformers calls our attention
 
 
@@ -31,9 +33,20 @@ class Model(Protocol):
     @property
     def passage(self) -> str: ...
 
+    @property
+    def together(self) -> int:
+        """Heads that are taken out in one batch, each in a copy of the text."""
+        ...
+
     def read(self, text: str) -> Int64[Tensor, " t"]: ...
 
+    def one(self, text: str) -> int:
+        """The one token that this is."""
+        ...
+
     def token(self, i: int) -> str: ...
+
+    def text(self, ids: Int64[Tensor, " t"]) -> str: ...
 
     def stream(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
         """The residual stream after the last layer."""
@@ -54,6 +67,7 @@ class Trained:
     heads: int
     context: int
     design: Design = STANDARD
+    together: int = TOGETHER
 
     @property
     def passage(self) -> str:
@@ -62,8 +76,14 @@ class Trained:
     def read(self, text: str) -> Int64[Tensor, " t"]:
         return self.of.read(text)
 
+    def one(self, text: str) -> int:
+        return int(self.read(text)[0])
+
     def token(self, i: int) -> str:
         return self.of.alphabet[i]
+
+    def text(self, ids: Int64[Tensor, " t"]) -> str:
+        return "".join(self.token(int(i)) for i in ids)
 
     def stream(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
         return decoder.stream(self.w, ids, self.heads, operation, seen, self.design)
@@ -72,14 +92,38 @@ class Trained:
         return decoder.logits(self.w, x, self.design)
 
 
-class Pretrained:
-    """A Llama of transformers, as it was saved, in single precision."""
+class Causal:
+    """A causal model of transformers, in single precision: its body, the norm at its end, and what makes guesses of that."""
+
+    def __init__(self, net: Any):
+        self.net, self.layers, self.heads = net, net.config.num_hidden_layers, net.config.num_attention_heads
+        self.body = getattr(net.base_model, "decoder", net.base_model)
+        self.norm = next(getattr(self.body, name) for name in NORMS if hasattr(self.body, name))
+
+    def stream(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
+        kept: list[Tensor] = []
+        last = self.norm.register_forward_pre_hook(lambda _, given: kept.append(given[0]))
+        try:
+            said = self.body(ids, operation=operation, seen=seen, output_hidden_states=seen is not None, use_cache=False)
+        finally:
+            last.remove()
+        if seen is not None:
+            seen.states += [*(x[0] for x in said.hidden_states[:-1]), kept[0][0]]
+        return kept[0]
+
+    def guess(self, x: Float[Tensor, "*b w"]) -> Float[Tensor, "*b v"]:
+        return self.net.get_output_embeddings()(self.norm(x))
+
+
+class Pretrained(Causal):
+    """A shipped Llama, as it was saved. It reads characters."""
+
+    together = TOGETHER
 
     def __init__(self, name: str):
-        self.tokens, self.net = load(name)
-        config = self.net.config
-        self.layers, self.heads, self.context = config.num_hidden_layers, config.num_attention_heads, config.max_position_embeddings
-        self.name = name
+        self.tokens, net = load(name)
+        super().__init__(net)
+        self.name, self.context = name, net.config.max_position_embeddings
 
     @property
     def passage(self) -> str:
@@ -88,22 +132,14 @@ class Pretrained:
     def read(self, text: str) -> Int64[Tensor, " t"]:
         return torch.tensor(self.tokens.encode(text, add_special_tokens=False), dtype=torch.long)
 
+    def one(self, text: str) -> int:
+        return int(self.read(text)[0])
+
     def token(self, i: int) -> str:
         return self.tokens.convert_ids_to_tokens(i)
 
-    def stream(self, ids: Int64[Tensor, "b t"], operation: Operation, seen: Seen | None = None) -> Float[Tensor, "b t w"]:
-        kept: list[Tensor] = []
-        last = self.net.model.norm.register_forward_pre_hook(lambda _, given: kept.append(given[0]))
-        try:
-            said = self.net.model(ids, operation=operation, seen=seen, output_hidden_states=seen is not None, use_cache=False)
-        finally:
-            last.remove()
-        if seen is not None:
-            seen.states += [*(x[0] for x in said.hidden_states[:-1]), kept[0][0]]
-        return kept[0]
-
-    def guess(self, x: Float[Tensor, "*b w"]) -> Float[Tensor, "*b v"]:
-        return self.net.lm_head(self.net.model.norm(x))
+    def text(self, ids: Int64[Tensor, " t"]) -> str:
+        return "".join(self.token(int(i)) for i in ids)
 
 
 class Encoder:

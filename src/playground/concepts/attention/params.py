@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 import playground.params
+from playground import hub
 from playground.concepts.attention import minilm
 from playground.concepts.attention.design import Design, Positions
 from playground.params import Flaw
@@ -18,9 +19,11 @@ LEAST_PASTED, MOST_PASTED = 240, 4096  # characters and bytes
 PASSAGE, REPEATED = 48, 24  # characters that are looked at where no text is given, and of those that repeat
 HEAD = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
 SIZES = {"shakespeare": (4, 4), "tang": (4, 4), "minilm": (6, 12)}  # layers and heads of the models that are there already
+MOST_SIZE = (48, 64)  # of a model of the hub
 TRAINING = ("data", "pasted", "layers", "heads", "width", "context", "positions", "norm", "residual", "steps", "seed")
 PASTED = "the cat sat on the mat, and the dog sat on the cat. " * 6
 BATCH_CHARACTERS = 1024
+HOSTED_SECONDS = 25.0  # that a model of the hub takes about
 BEAM_TOKENS = 8  # how far a beam search looks ahead
 Head = tuple[int, int]
 
@@ -79,7 +82,8 @@ CAUSAL = ("shakespeare", "tang", "trained")  # they guess the next token; the ot
 
 def models() -> tuple[str, ...]:
     """The models a run may ask for."""
-    return (*CAUSAL, minilm.NAME) if minilm.offered() else CAUSAL
+    here = (*CAUSAL, minilm.NAME) if minilm.offered() else CAUSAL
+    return (*here, *(name for name in hub.allowed() if name not in here))
 
 
 def _offered(schema: dict[str, Any]) -> None:
@@ -91,7 +95,7 @@ DESCRIBES: dict[str, Any] = {"when": {"mode": "look", "model": minilm.NAME}}
 
 class Params(playground.params.Params):
     mode: Literal["look", "train"] = "train"
-    model: str = Field("shakespeare", max_length=40, json_schema_extra=_offered)
+    model: str = Field("shakespeare", max_length=96, json_schema_extra=_offered)
     text: str = Field("", max_length=512, json_schema_extra={"examples": ["To be, or not to be"]})
     second: str = Field("", max_length=512, json_schema_extra=DESCRIBES)
     against: str = Field("", max_length=512, json_schema_extra=DESCRIBES)
@@ -120,7 +124,7 @@ class Params(playground.params.Params):
 
     def work(self) -> float:
         """The training by the size of what it multiplies, the looks at it, and the look inside."""
-        return 3.0 + (self.training_work() if self.trains else 0.0)
+        return 3.0 + (self.training_work() if self.trains else 0.0) + HOSTED_SECONDS * self.hosted
 
     def training_work(self) -> float:
         inner = self.layers * self.width * (12 * self.width + 2 * self.context)
@@ -159,12 +163,17 @@ class Params(playground.params.Params):
     @property
     def causal(self) -> bool:
         """Whether the model guesses what comes next."""
-        return self.trains or self.model in CAUSAL
+        return self.trains or self.model != minilm.NAME
+
+    @property
+    def hosted(self) -> bool:
+        """Whether the model is one of the hub's, of which little is known before it is opened."""
+        return not self.trains and self.model not in (*CAUSAL, minilm.NAME)
 
     @property
     def size(self) -> tuple[int, int]:
-        """Layers and heads of the model that is looked at."""
-        return (self.layers, self.heads) if self.trains else SIZES[self.model]
+        """Layers and heads of the model that is looked at; of one of the hub, as many as it may have until it is opened."""
+        return (self.layers, self.heads) if self.trains else SIZES.get(self.model, MOST_SIZE)
 
     @property
     def passage(self) -> str:
@@ -200,11 +209,8 @@ class Params(playground.params.Params):
     def _headed(self) -> Self:
         if self.trains and self.width % (2 * self.heads):
             raise PydanticCustomError("heads_width", "can't be shared out", {"field": "heads", "width": self.width})
-        layers, heads = self.size
-        mixed = {(layer, head) for layer, group in mixed_in(self.mix) for head in group}
-        for name, named in {**{name: heads_in(getattr(self, name)) for name in ("ablate", "keep", "uniform")}, "mix": mixed}.items():
-            if any(layer >= layers or head >= heads for layer, head in named):
-                raise PydanticCustomError("heads_none", "no such head", {"field": name, "layers": layers - 1, "heads": heads - 1})
+        for flaw in headless(self):
+            raise PydanticCustomError(cast(LiteralString, flaw.code), "no such head", {"field": flaw.field, **flaw.context})
         return self
 
     @model_validator(mode="after")
@@ -214,6 +220,8 @@ class Params(playground.params.Params):
             for name in ("text", "second", "against"):
                 if any("\u2e80" <= c <= "\u9fff" for c in shown_text(getattr(self, name))):
                     raise PydanticCustomError("english_only", "other writing", {"field": name})
+            return self
+        if self.hosted:
             return self
         for flaw in misfits(self, len(self.passage) or (REPEATED if self.trains and self.data == "repeat" else PASSAGE)):
             raise PydanticCustomError(cast(LiteralString, flaw.code), "does not fit", {"field": flaw.field, **flaw.context})
@@ -230,9 +238,18 @@ class Params(playground.params.Params):
         return self
 
 
-def misfits(params: Params, tokens: int) -> Iterator[Flaw]:
+def headless(params: Params) -> Iterator[Flaw]:
+    """What names a head that the model does not have."""
+    layers, heads = params.size
+    mixed = {(layer, head) for layer, group in mixed_in(params.mix) for head in group}
+    for name, named in {**{name: heads_in(getattr(params, name)) for name in ("ablate", "keep", "uniform")}, "mix": mixed}.items():
+        if any(layer >= layers or head >= heads for layer, head in named):
+            yield Flaw(name, "heads_none", {"layers": layers - 1, "heads": heads - 1})
+
+
+def misfits(params: Params, tokens: int, most: int = MOST_TOKENS) -> Iterator[Flaw]:
     """What is wrong with the text, or with what is to be done to it, if it has so many tokens."""
-    if tokens > MOST_TOKENS:
-        yield Flaw("text", "text_too_long", {"limit": MOST_TOKENS, "tokens": tokens})
+    if tokens > most:
+        yield Flaw("text", "text_too_long", {"limit": most, "tokens": tokens})
     places = {"mask": places_in(params.mask), "replace": tuple(replaced_in(params.replace))}
     yield from (Flaw(name, "place_none", {"last": tokens - 1}) for name, named in places.items() if any(place >= tokens for place in named))

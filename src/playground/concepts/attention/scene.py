@@ -14,6 +14,8 @@ LAYERS = (
     HEADS,
     Layer("rollout", "heads", "rollout", "good", LOOK, on=False, tokens="tokens", special="special", sentence="sentence"),
     Layer("average", "heads", "average", "data", LOOK, on=False, tokens="tokens", special="special", sentence="sentence"),
+)
+BEGINNING = (
     Layer("codes", "codes", "codes", "model", LOOK, on=False, labels="codes_of", names="codes", tokens="ids"),
     Layer("alike", "codes", "alike", "model", LOOK, on=False, labels="alike_of", names="codes"),
 )
@@ -72,11 +74,11 @@ def chapters(params: Params) -> tuple[Chapter, ...]:
 def describing(params: Params) -> Scene:
     """Of a model that guesses nothing."""
     return Scene(
-        LAYERS,
+        (*LAYERS, *BEGINNING),
         (*[SWITCHING] * params.compares, *DESCRIBING),
         twins={"look": "look_at_descriptions"},
         chapters=(Chapter("look", 1, 0),),
-        texts=(*[Text("switched", LOOK)] * params.compares,),
+        texts=(*[Text("switching", LOOK, grows=False)] * params.compares,),
         notes=("across", "switched", "unswitched"),
     )
 
@@ -96,7 +98,7 @@ def scene(params: Params) -> Scene:
         return describing(params)
     learns = params.mode == "train"
     return Scene(
-        layers=(*LAYERS, *([TREE] if params.beams else [])),
+        layers=(*LAYERS, *(() if params.hosted else BEGINNING), *([TREE] if params.beams else [])),
         charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ()), *(SEARCHING if params.beams else ())),
         headline={"train": "bits_per_char", "lens": "rank", "generate": "bits", "beam": "branch_bits"},
         chapters=chapters(params),

@@ -6,9 +6,9 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 import playground.params
+from playground.cells import by_hand
 from playground.concepts.gridworld import dynamics, exact, world
 from playground.concepts.gridworld.world import NOTHING, World, wrong
-from playground.cells import by_hand
 
 MAZE = "SFFFWFFFFF/FWWFWFWWWF/FWFFFFWFFF/FWFWWFWFWW/FFFWFFFFFF/WWFWFWWWWF/FFFFFWFFFF/FWWWFWFWWW/FFFWFFFWWW/WWFFFWFFFG"
 PLANNERS = ("value_iteration", "policy_iteration")

@@ -1,30 +1,25 @@
 """Pipelines by name: the shipped one, and those of the Hugging Face hub that the host allows (PLAYGROUND_HUB_MODELS)."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from playground import hub
 from playground.concepts.pipeline.faces import weights
 from playground.params import Flaw, Refused
-from playground.settings import Settings
 
 SHIPPED = "faces"
-SECONDS = 5  # that the hub has to answer
 MOST_BYTES, MOST_PIXELS = 500_000_000, 64  # of a model's files; of a picture's side
 PARTS = ("unet", "scheduler")
 FILES = ["model_index.json", *(f"{at}{name}" for name in ("config.json", "*.safetensors") for at in ("", "unet/"))]
 FILES += [f"{at}scheduler_config.json" for at in ("", "scheduler/")]
 
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when huggingface_hub is imported
-os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-
 
 def allowed() -> tuple[str, ...]:
     """The names a run may ask for, the shipped model's first."""
-    return (SHIPPED, *(name for name in Settings().hub_ids if name != SHIPPED))
+    return (SHIPPED, *(name for name in hub.allowed() if name != SHIPPED))
 
 
 def pipeline(name: str) -> Any:
@@ -35,7 +30,7 @@ def pipeline(name: str) -> Any:
 
     logging.disable_progress_bar()
     tqdm.monitor_interval = 0  # its watching thread would be in the way of forks
-    folder = weights() if name == SHIPPED else fetch(name)
+    folder = weights() if name == SHIPPED else unconditional(hub.fetch(name, FILES, MOST_BYTES, Flaw("model", "hub_too_big")))
     with torch.random.fork_rng(devices=[]):  # without accelerate, weights are drawn before they are read
         try:
             pipe = DDPMPipeline.from_pretrained(folder, use_safetensors=True, local_files_only=True)
@@ -55,26 +50,6 @@ def fitting(pipe: Any) -> Any:
     if config.sample_size > MOST_PIXELS:
         raise Refused(Flaw("model", "hub_too_big"))
     return pipe
-
-
-def fetch(name: str) -> Path:
-    """The folder of a hub's pipeline, as huggingface_hub keeps it; without a network only what is there already. Raises Refused."""
-    from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import HTTPError, RepositoryNotFoundError
-
-    try:
-        listed = HfApi().model_info(name, files_metadata=True, timeout=SECONDS).siblings or []
-    except RepositoryNotFoundError as error:
-        raise Refused(Flaw("model", "hub_not_found")) from error
-    except (HTTPError, OSError):
-        listed = None
-    if listed and sum(file.size or 0 for file in listed if file.rfilename.endswith(".safetensors")) > MOST_BYTES:
-        raise Refused(Flaw("model", "hub_too_big"))
-    try:
-        folder = Path(snapshot_download(name, allow_patterns=FILES, etag_timeout=SECONDS, local_files_only=listed is None))
-    except (HTTPError, OSError) as error:
-        raise Refused(Flaw("model", "hub_unreachable")) from error
-    return unconditional(folder)
 
 
 def unconditional(folder: Path) -> Path:

@@ -28,10 +28,10 @@ export function fill(template, values) {
   });
 }
 
-/** Fill a sentence about a frame: with its metrics, its texts, its step, and what else is given. @param {string} template @param {import("./wire.js").Frame} frame @param {Record<string, string | number>} [more] */
+/** Fill a sentence about a frame: with its texts, its metrics, which come first, its step, and what else is given. @param {string} template @param {import("./wire.js").Frame} frame @param {Record<string, string | number>} [more] */
 export function about(template, { metrics, texts, step }, more = {}) {
   const said = Object.fromEntries(Object.entries(texts ?? {}).map(([name, parts]) => [name, parts.join(" ")]));
-  return fill(template, { ...metrics, ...said, ...more, step });
+  return fill(template, { ...said, ...metrics, ...more, step });
 }
 
 /** Seconds as a student reads them. @param {number} seconds */

@@ -114,6 +114,7 @@ function drawCells(work, plan) {
   const first = t - rows;
   tile(work, seen.layer, seen.head, x, y, cell * t, tall * rows);
   if (cell >= 7) grid(work, plan);
+  if (seen.across !== "all") frameIt(pen, token("line"), 1, x - 0.5, y - 0.5, cell * t + 1, tall * rows + 1, 2); // as large as all of it
   const [query, key] = [seen.over?.query ?? seen.query, seen.over?.key ?? seen.key];
   if (query >= first) frameIt(pen, token("ink"), 1.5, x - 1, y + (query - first) * tall - 0.5, cell * t + 2, tall + 1, 2);
   if (key >= 0) frameIt(pen, token("ink"), 1.5, x + key * cell - 0.5, y - 1, cell + 1, tall * rows + 2, 2);

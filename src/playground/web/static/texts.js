@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { readable } from "./tokens.js";
 
-/** @typedef {{key: string, phases: string[]}} Text */
+/** @typedef {{key: string, phases: string[], grows?: boolean}} Text */
 
 export class Texts {
   #state = "";
@@ -21,7 +21,7 @@ export class Texts {
     const state = JSON.stringify([shown.map(({ key }) => key), names]);
     if (state !== this.#state) this.element.replaceChildren(...shown.map(({ key }) => this.#card(key, frames.length, names)));
     this.#state = state;
-    shown.forEach(({ key }, i) => frames.forEach((frame, k) => this.#write(this.element.children[i].querySelectorAll(".written")[k], (frame.texts?.[key] ?? []).join("\n"))));
+    shown.forEach(({ key, grows = true }, i) => frames.forEach((frame, k) => this.#write(this.element.children[i].querySelectorAll(".written")[k], (frame.texts?.[key] ?? []).join("\n"), grows)));
   }
 
   /** @param {string} key @param {number} runs @param {string[]} names */
@@ -31,12 +31,12 @@ export class Texts {
     return h("section", { class: "card text", "data-key": key }, h("h2", {}, label), h("div", { class: "runs" }, ...written.map((one, k) => h("div", {}, names[k] && h("b", {}, names[k]), one))));
   }
 
-  /** @param {Element} element @param {string} text */
-  #write(element, text) {
+  /** @param {Element} element @param {string} text @param {boolean} grows */
+  #write(element, text, grows) {
     const own = readable(text);
     if (element.textContent === own) return;
     const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
     element.textContent = own;
-    if (atEnd) element.scrollTop = element.scrollHeight;
+    if (atEnd && grows) element.scrollTop = element.scrollHeight;
   }
 }
