@@ -17,7 +17,7 @@ OFF_POLICY = ("q_learning", "dyna", "double_q")
 LEARNERS = (*OFF_POLICY[:1], *ON_POLICY, *OFF_POLICY[1:])
 PAINTED = by_hand("FWSGHCILDRU123", "rewards", (world.LEAST, world.MOST))
 SOFT = ("epsilon", "optimistic")  # ways of exploring that take any action with chance ε
-LEARNS = {"agent": "|".join(LEARNERS)}
+LEARNS: dict[str, Any] = {"agent": "|".join(LEARNERS)}
 
 
 def live(**extra: Any) -> dict[str, Any]:
