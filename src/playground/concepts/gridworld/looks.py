@@ -83,7 +83,7 @@ def judged(q: np.ndarray, here: Dynamics, best: Best, gamma: float) -> list[dict
     return [{name: float(values[k]) for name, values in told.items()} for k in range(len(q))]
 
 
-def band(told: list[dict[str, float]]) -> Mapping[str, float]:
+def band(told: list[dict[str, float]]) -> dict[str, float]:
     """Of many members the median, the lowest and the highest."""
     if len(told) == 1:
         return {}

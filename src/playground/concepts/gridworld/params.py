@@ -15,7 +15,7 @@ PLANNERS = ("value_iteration", "policy_iteration")
 ON_POLICY = ("sarsa", "expected_sarsa", "n_step", "lambda")
 OFF_POLICY = ("q_learning", "dyna", "double_q")
 LEARNERS = (*OFF_POLICY[:1], *ON_POLICY, *OFF_POLICY[1:])
-PAINTED = by_hand("FWSGHCILDRU123", "rewards", (world.LEAST, world.MOST))
+PAINTED: dict[str, Any] = by_hand("FWSGHCILDRU123", "rewards", (world.LEAST, world.MOST))
 SOFT = ("epsilon", "optimistic")  # ways of exploring that take any action with chance ε
 LEARNS: dict[str, Any] = {"agent": "|".join(LEARNERS)}
 
