@@ -20,37 +20,39 @@ Members = Any  # those that still walk: an index array, or all as a slice
 
 @no_type_check
 class Chance:
-    """Numbers from 0 to 1, a row a step, from a generator a member: how many members there are changes none of them."""
+    """Numbers from 0 to 1, a column a member, from a generator each: how many members there are changes none of them."""
 
     def __init__(self, seed: int, numbers: range, width: int):
         self.generators, members = [np.random.default_rng([seed, number]) for number in numbers], len(numbers)
-        self.drawn = np.array([g.random((BLOCK, width)) for g in self.generators]).reshape(members, BLOCK, width)
-        self.rows = self.drawn.reshape(-1, width)
-        self.first = np.arange(members) * BLOCK
-        self.used = np.zeros(members, int)
-        self.left = BLOCK
+        self.kept, self.drawn = np.zeros((members, BLOCK, width)), np.zeros((width, BLOCK, members))
+        self.columns = self.drawn.reshape(width, -1)
+        self.first = np.arange(members)
+        self.used = np.full(members, BLOCK)
+        self.left = 0
 
     def __call__(self, who: Members) -> np.ndarray:
         if not self.left:
             self.refill()
         self.left -= 1
-        rows = self.rows.take((self.first + self.used)[who], 0)
+        numbers = self.columns.take((self.used * len(self.first) + self.first)[who], 1)
         self.used[who] += 1
-        return rows
+        return numbers
 
     def refill(self) -> None:
-        for drawn, used, g in zip(self.drawn, self.used.tolist(), self.generators, strict=True):
-            drawn[: BLOCK - used] = drawn[used:].copy()
-            drawn[BLOCK - used :] = g.random((used, drawn.shape[1]))
+        for kept, used, g in zip(self.kept, self.used.tolist(), self.generators, strict=True):
+            kept[: BLOCK - used] = kept[used:].copy()
+            g.random(out=kept[BLOCK - used :])
+        self.drawn[:] = self.kept.transpose(2, 1, 0)
         self.used[:] = 0
         self.left = BLOCK
 
 
 @no_type_check
 class Learner:
-    """`members` agents in lock-step. A place is a member's own copy of a cell: member * cells + cell; a move is 4 * place + action.
+    """`members` agents in lock-step. A place is a member's own copy of a cell: member * cells + cell; a move is action * places + place.
 
-    q (members * cells, 4). A rule says what is learnt of a step; on_policy ones are told the next action before.
+    q (4, members * cells): actions first, since an operation on rows of four numbers would take many times
+    as long. A rule says what is learnt of a step; on_policy ones are told the next action before.
     """
 
     def __init__(self, params: Params, world: Dynamics, rule: "Callable[[Learner], Any]", numbers: range):
@@ -58,8 +60,8 @@ class Learner:
         self.alpha, self.gamma = params.alpha, params.gamma
         self.base = np.arange(self.members) * world.cells
         first = params.bonus if params.explore == "optimistic" else 0.0
-        self.q = np.where(np.tile(world.free, self.members)[:, None], first, 0.0) * np.ones(4)
-        self.flat = self.q.reshape(-1)
+        self.q = np.ones((4, 1)) * np.where(np.tile(world.free, self.members), first, 0.0)
+        self.flat, self.places = self.q.reshape(-1), self.q.shape[1]
         self.tried = np.zeros_like(self.q)
         self.chance = Chance(params.seed, numbers, width(params))
         self.episode, self.length = np.zeros(self.members, int), np.zeros(self.members, int)
@@ -67,21 +69,26 @@ class Learner:
         self.rule = rule(self)
         self.enter(world)
 
+    @property
+    def tables(self) -> np.ndarray:
+        """(members, cells, 4)."""
+        return self.q.T.reshape(self.members, self.world.cells, 4)
+
     def enter(self, world: Dynamics) -> None:
         """Come into a world, perhaps in the midst of learning: everyone stands at its start."""
         self.world, free = world, np.tile(world.free, self.members)
-        self.to = (world.to + self.base[:, None, None]).reshape(-1)
-        self.pay = np.tile(world.pay, (self.members, 1)).reshape(-1)
+        self.to = (world.to.T[:, None] + self.base[:, None]).reshape(-1)
+        self.pay = np.tile(world.pay.T, (1, self.members)).reshape(-1)
         self.ends = np.tile(world.ends, self.members)
         self.aside = np.tile(world.aside, self.members)
         self.slips = bool(world.aside.any())
-        self.q *= free[:, None]
+        self.q *= free
         self.at = self.base + world.start
         self.rule.enter()
         self.action = self.choose(slice(None), self.at, self.chance(slice(None)))
 
     def choose(self, who: Members, at: np.ndarray, chance: np.ndarray) -> np.ndarray:
-        return CHOOSE[self.params.explore](self, self.q.take(at, 0), chance, who, at).argmax(1)
+        return first_of_the_largest(CHOOSE[self.params.explore](self, self.q.take(at, 1), chance, who, at))
 
     def advance(self, episode: int) -> None:
         """Walk until everyone has finished so many episodes."""
@@ -97,7 +104,7 @@ class Learner:
     def step(self, who: Members, last: int) -> bool:
         """One step of everyone. True once someone has finished the last episode."""
         at, action, chance = self.at[who], self.action[who], self.chance(who)
-        move = 4 * at + action
+        move = action * self.places + at
         if self.params.explore == "count":
             self.tried.reshape(-1)[move] += 1
         gone = self.slipped(at, action, chance) if self.slips else move
@@ -117,8 +124,8 @@ class Learner:
 
     def slipped(self, at: np.ndarray, action: np.ndarray, chance: np.ndarray) -> np.ndarray:
         """The move that is gone: the chosen direction, or one of the two beside it."""
-        p, u = self.aside.take(at), chance[:, ASIDE]
-        return 4 * at + (action + np.where(u < p, 1, 0) - np.where(u >= 1 - p, 1, 0)) % 4
+        p, u = self.aside.take(at), chance[ASIDE]
+        return (action + np.where(u < p, 1, 0) - np.where(u >= 1 - p, 1, 0)) % 4 * self.places + at
 
     def begin(self, who: Members, place: np.ndarray, over: np.ndarray) -> np.ndarray:
         """Those whose episode is over begin the next one."""
@@ -139,26 +146,32 @@ def width(params: Params) -> int:
     return PLANS + (params.planning if params.agent == "dyna" else 0)
 
 
+def first_of_the_largest(rows: np.ndarray) -> np.ndarray:
+    """argmax over four rows."""
+    one, two = rows[1] > rows[0], 2 + (rows[3] > rows[2])
+    return np.where(np.maximum(rows[2], rows[3]) > np.maximum(rows[0], rows[1]), two, one)
+
+
 Chooser = Callable[[Learner, np.ndarray, np.ndarray, Members, np.ndarray], np.ndarray]
 
 
 @no_type_check
 def by_epsilon(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
     """The best action, but with chance ε any; of those that tie, any."""
-    any_one = chance[:, CHOICE]
-    return np.where((chance[:, WHETHER] < learner.epsilon[who])[:, None], any_one, q + UNSURE * any_one)
+    any_one = chance[CHOICE]
+    return np.where(chance[WHETHER] < learner.epsilon[who], any_one, q + UNSURE * any_one)
 
 
 @no_type_check
 def by_softmax(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
     """With chance proportional to exp(Q / temperature), by the Gumbel-max trick."""
-    return q / learner.params.temperature - np.log(-np.log(np.maximum(chance[:, CHOICE], 1e-300)))
+    return q / learner.params.temperature - np.log(-np.log(np.maximum(chance[CHOICE], 1e-300)))
 
 
 @no_type_check
 def by_count(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
     """What was seldom tried is worth trying: Q + bonus / √(n + 1)."""
-    return q + learner.params.bonus / np.sqrt(learner.tried.take(at, 0) + 1) + UNSURE * chance[:, CHOICE]
+    return q + learner.params.bonus / np.sqrt(learner.tried.take(at, 1) + 1) + UNSURE * chance[CHOICE]
 
 
 CHOOSE: dict[str, Chooser] = {"epsilon": by_epsilon, "softmax": by_softmax, "optimistic": by_epsilon, "count": by_count}

@@ -7,7 +7,7 @@ from typing import Any, no_type_check
 
 import numpy as np
 
-from playground.concepts.gridworld.learner import COIN, PLANS, Learner, Members
+from playground.concepts.gridworld.learner import COIN, PLANS, Learner, Members, first_of_the_largest
 
 
 @no_type_check
@@ -27,7 +27,7 @@ class QLearning:
 
     def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
         """What the next state is taken to be worth; 0 at an end, where Q is 0."""
-        return self.learner.q.take(place, 0).max(1)
+        return self.learner.q.take(place, 1).max(0)
 
 
 @no_type_check
@@ -35,7 +35,7 @@ class Sarsa(QLearning):
     """Rummery & Niranjan 1994; section 6.4: the action that is taken next is what the next state is worth."""
 
     def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
-        return self.learner.flat.take(4 * place + after)
+        return self.learner.flat.take(after * self.learner.places + place)
 
 
 @no_type_check
@@ -43,14 +43,12 @@ class ExpectedSarsa(QLearning):
     """Van Seijen et al. 2009; section 6.6: the mean over the actions that may be taken next."""
 
     def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
-        learner, q = self.learner, self.learner.q.take(place, 0)
-        if learner.params.explore == "epsilon":
-            epsilon = learner.epsilon[who]
-            return (1 - epsilon) * q.max(1) + epsilon * q.mean(1)
+        learner, q = self.learner, self.learner.q.take(place, 1)
         if learner.params.explore == "softmax":
-            p = np.exp((q - q.max(1, keepdims=True)) / learner.params.temperature)
-            return (p * q).sum(1) / p.sum(1)
-        return q.max(1)
+            p = np.exp((q - q.max(0)) / learner.params.temperature)
+            return (p * q).sum(0) / p.sum(0)
+        epsilon = learner.epsilon[who]
+        return (1 - epsilon) * q.max(0) + epsilon * q.mean(0)
 
 
 @no_type_check
@@ -68,7 +66,7 @@ class NStep(QLearning):
         n, members = self.learner.params.n, np.arange(self.learner.members)[who]
         t = self.learner.length[who] - 1
         self.moves[members, t % n], self.rewards[members, t % n] = move, reward
-        last = 4 * place + after
+        last = after * self.learner.places + place
         self.look_back(members, t, n, last, t >= n - 1)
         if over.any():
             for steps in range(n - 1, 0, -1):  # what is left of an episode that is over
@@ -88,20 +86,20 @@ class Lambda(QLearning):
     """SARSA(λ) with replacing traces (Singh & Sutton 1996; section 12.7): every move of the episode learns, the older the less."""
 
     def enter(self) -> None:
-        self.trace = np.zeros((self.learner.members, 4 * self.learner.world.cells))
+        self.trace = np.zeros((4, self.learner.members, self.learner.world.cells))
 
     def learn(
         self, who: Members, move: np.ndarray, reward: np.ndarray, place: np.ndarray, after: Any, over: np.ndarray, chance: np.ndarray
     ) -> None:
         learner, gamma = self.learner, self.learner.gamma
-        coming, old = learner.flat.take(4 * place + after), learner.flat.take(move)
+        coming, old = learner.flat.take(after * learner.places + place), learner.flat.take(move)
         delta = np.zeros(learner.members)
         delta[who] = reward + gamma * coming - old
         self.trace *= gamma * learner.params.lam
         self.trace.reshape(-1)[move] = 1
         table = learner.q.reshape(self.trace.shape)
         table += learner.alpha * delta[:, None] * self.trace
-        self.trace[np.arange(learner.members)[who][over]] = 0
+        self.trace[:, np.arange(learner.members)[who][over]] = 0
 
 
 @no_type_check
@@ -109,16 +107,17 @@ class Dyna(QLearning):
     """Dyna-Q (Sutton 1990; section 8.2): after each real step, some more that are remembered."""
 
     def enter(self) -> None:
-        size = (self.learner.members, 4 * self.learner.world.cells)
+        size = (4, self.learner.members, self.learner.world.cells)
         self.to, self.pay = np.zeros(size, int), np.zeros(size)
-        self.known, self.seen, self.many = np.zeros(size, bool), np.zeros(size, int), np.zeros(size[0], int)
+        self.known, self.many = np.zeros(size, bool), np.zeros(size[1], int)
+        self.seen = np.zeros((size[1], 4 * size[2]), int)
 
     def learn(
         self, who: Members, move: np.ndarray, reward: np.ndarray, place: np.ndarray, after: Any, over: np.ndarray, chance: np.ndarray
     ) -> None:
         super().learn(who, move, reward, place, after, over, chance)
         self.remember(np.arange(self.learner.members)[who], move, reward, place)
-        for u in chance[:, PLANS:].T:
+        for u in chance[PLANS:]:
             self.plan(who, u)
 
     def remember(self, members: np.ndarray, move: np.ndarray, reward: np.ndarray, place: np.ndarray) -> None:
@@ -145,15 +144,15 @@ class DoubleQ(QLearning):
         self.two = np.stack([learner.q, learner.q])
 
     def enter(self) -> None:
-        self.two *= np.tile(self.learner.world.free, self.learner.members)[:, None]
+        self.two *= np.tile(self.learner.world.free, self.learner.members)
 
     def learn(
         self, who: Members, move: np.ndarray, reward: np.ndarray, place: np.ndarray, after: Any, over: np.ndarray, chance: np.ndarray
     ) -> None:
         learner, flat = self.learner, self.two.reshape(-1)
-        mine = (chance[:, COIN] < 0.5).astype(int)
-        best = self.two[mine, place].argmax(1)
-        coming = self.two[1 - mine, place, best]
+        mine = (chance[COIN] < 0.5).astype(int)
+        best = first_of_the_largest(self.two[mine, :, place].T)
+        coming = self.two[1 - mine, best, place]
         which = mine * learner.flat.size + move
         old = flat.take(which)
         flat[which] = old + learner.alpha * (reward + learner.gamma * coming - old)

@@ -73,7 +73,7 @@ def snapshot(params: Params, walker: Walker, others: Learner, judge: Judge) -> F
     episode, here = len(walker.done), walker.world
     last = max(0, episode - 1)
     target, optimum = judge.best(last, params.agent in ON_POLICY), judge.best(last, False)
-    tables = np.concatenate([walker.table[None], others.q.reshape(-1, here.cells, 4)])
+    tables = np.concatenate([walker.table[None], others.tables])
     judged = looks.judged(tables, here, target, params.gamma)
     visits = np.bincount(np.array(walker.entered, int), minlength=here.cells).reshape(here.shape).astype(np.int16)
     arrays = looks.of_world(params.world_at(last), here) | looks.of_table(tables[0], here) | looks.of_tables(tables, here)

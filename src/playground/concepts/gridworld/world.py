@@ -20,7 +20,7 @@ REWARD = re.compile(r"(\d{1,3}),(\d{1,3})[=:](-?\d{1,4}(?:\.\d{1,4})?)")
 NOTHING = "0,0"  # a cell, and nothing said of it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """Letters, as ASCII codes, and the rewards that were painted; nan where none was."""
 
