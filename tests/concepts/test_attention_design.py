@@ -138,3 +138,11 @@ def test_designs_are_trained_apart_and_checked() -> None:
     for query in ("positions=<b>", "positions=", "norm=maybe", "residual=\u202e", "positions=" + "9" * 5000):
         with pytest.raises(Refused):
             Params.from_query(query)
+
+
+@pytest.mark.parametrize("fields", [{}, {"residual": False}, {"norm": False, "positions": "learned"}], ids=str)
+def test_before_the_first_step_every_character_is_alike(fields: dict) -> None:
+    """Which is why the first snapshot need not be measured."""
+    params = Params(data="repeat", **fields)
+    of = learning.corpus(params)
+    assert learning.unseen(learning.Learning(params, of)) == pytest.approx(learning.uniform_bits(of), abs=1e-4)

@@ -117,6 +117,12 @@ def last_seen(ids: Int64[Tensor, " t"]) -> list[int | None]:
     return found
 
 
+def unseen(learning: Learning) -> float:
+    """Bits a character of the tail. Before the first step, when nothing is guessed yet, those of an even guess: no need to measure it."""
+    params = learning.params
+    return bits(learning.w, learning.of.held_out, params.heads, params.context, params.design).mean().item()
+
+
 @torch.no_grad()
 def snapshot(learning: Learning, loss: float, known: dict[str, float]) -> Frame:
     """What the model can do by now, and where its heads look on one passage of the tail."""
@@ -126,7 +132,7 @@ def snapshot(learning: Learning, loss: float, known: dict[str, float]) -> Frame:
     a = torch.stack(seen.attention)
     g = Generator().manual_seed(params.seed + 2**31)
     sample = decoder.written(w, ids[:1], params.heads, WRITTEN, params.context, g, params.design)
-    metrics = {"loss": loss, "bits_per_char": bits(w, of.held_out, params.heads, params.context, params.design).mean().item()}
+    metrics = {"loss": loss, "bits_per_char": unseen(learning) if learning.step else known["uniform"]}
     metrics |= known | {"previous": previous(a), "induction": induction(a, ids)}
     texts = {"tokens": shown([of.alphabet[i] for i in ids]), "sample": ("".join(of.alphabet[i] for i in sample),)}
     return Frame(learning.step, {"attention": eighths(a)}, metrics, texts, "train")

@@ -123,7 +123,8 @@ def iterated(world: Dynamics, gamma: float, epsilon: float) -> Q:
 
 def agreement(q: Float64[np.ndarray, "*many cells 4"], world: Dynamics, best: Best) -> Float64[np.ndarray, "*many"] | float:
     """The share of cells, of those that can be reached, whose greedy actions are all among the best ones."""
-    return np.asarray(greedy(q, world) <= best.actions).all(-1)[..., best.reach].mean(-1)
+    right = np.all(greedy(q, world) <= best.actions, axis=-1)
+    return right[..., best.reach].mean(-1)
 
 
 def error(q: Float64[np.ndarray, "*many cells 4"], best: Best) -> Float64[np.ndarray, "*many"] | float:
