@@ -1,6 +1,6 @@
 """What every concept owes, checked over the registry: a new folder under concepts/ is tested here without a line added.
 
-Runs are short (`steps` at its minimum). A text field that has a grammar names values worth running as `examples` in its schema.
+Runs are short (`steps` at its minimum, few `episodes`). A text field that has a grammar names values worth running as `examples` in its schema.
 """
 
 import math
@@ -27,6 +27,7 @@ from playground.state import phases
 from tests.playing import body
 
 MOST_FRAMES = 130
+EPISODES = 30  # of a short run, where those are what training is counted in
 MOST_BYTES, OPENING_BYTES = 4_000_000, 1_000_000
 
 
@@ -67,8 +68,9 @@ def outside(kind: dict[str, Any]) -> list[Any]:
 
 
 def short(concept: Concept, **values: Any) -> Params:
-    """Parameters with the least training. Raises Refused."""
+    """Parameters with little training. Raises Refused."""
     least = {"steps": schema(concept, "steps")["minimum"]} if "steps" in fields(concept) else {}
+    least |= {"episodes": EPISODES} if "episodes" in fields(concept) else {}
     return concept.params.checked(least | values)
 
 

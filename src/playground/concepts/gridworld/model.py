@@ -11,6 +11,7 @@ from playground.concepts.gridworld.params import ON_POLICY, Params
 from playground.concepts.gridworld.planning import plan
 from playground.concepts.gridworld.puzzles import solved
 from playground.concepts.gridworld.walker import Walker
+from playground.concepts.gridworld.world import World
 from playground.frame import Frame, decode, encode
 from playground.state import State, learn
 
@@ -38,9 +39,14 @@ def train(params: Params) -> Frames:
         if episode in changes:
             for one in (walker, others):
                 one.alpha = params.at(episode).alpha
-                one.enter(here_at(params, episode))
+                if differ(params.world_at(episode), params.world_at(episode - 1)):
+                    one.enter(here_at(params, episode))
     slowly = b"".join(encode(slow(params, walker)))
     return {"q": torch.from_numpy(walker.table), "slow": torch.frombuffer(bytearray(slowly), dtype=torch.uint8)}
+
+
+def differ(a: World, b: World) -> bool:
+    return not (np.array_equal(a.letters, b.letters) and np.array_equal(a.painted, b.painted, equal_nan=True))
 
 
 def here_at(params: Params, episode: int) -> dynamics.Dynamics:
@@ -107,11 +113,10 @@ def slow(params: Params, walker: Walker) -> Iterator[Frame]:
         target = numbers["reward"] + numbers["gamma"] * numbers["best_next"]
         trail.append(told["s"])
         arrays = looks.of_world(still, here) | looks.of_table(told["q"], here) | {"trail": looks.cells([*trail, s2], here)}
-        arrays["update"] = np.array([*divmod(told["s"], here.shape[1]), told["a"], *divmod(s2, here.shape[1]), a2], np.int16)
-        if "trace" in told:
-            arrays["trace"] = looks.traces(told["trace"], here)
+        new = {"trace": looks.traces(told["trace"], here)} if "trace" in told else {}  # behind those that came before, as the wire has them
+        new["update"] = np.array([*divmod(told["s"], here.shape[1]), told["a"], *divmod(s2, here.shape[1]), a2], np.int16)
         metrics = numbers | {"target": target, "td_error": target - numbers["old"], "part": part, "of_episode": params.looked_at + 1}
-        yield Frame(part, dict(sorted(arrays.items())), metrics, phase="slow")
+        yield Frame(part, dict(sorted(arrays.items())) | new, metrics, phase="slow")
 
 
 def run(params: Params, state: State | None = None) -> Frames:

@@ -74,10 +74,10 @@ class Params(playground.params.Params):
         return min(self.look_at, self.episodes - 1)
 
     def epsilon_at(self, episode: int) -> float:
-        """From its first value to its last, in a straight line; what a hand has set stays."""
+        """From its first value to its last, in a straight line; another that a hand has set stays."""
         if self.explore not in SOFT:
             return 0.0
-        if any(edit.field == "epsilon" and edit.step <= episode for edit in self.changes):
+        if any(edit.field == "epsilon" and edit.step <= episode and self.at(edit.step).epsilon != self.epsilon for edit in self.changes):
             return self.at(episode).epsilon
         return self.epsilon + (self.epsilon_end - self.epsilon) * episode / max(1, self.episodes - 1)
 
