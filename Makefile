@@ -16,7 +16,7 @@ run: .venv/.installed  ## the site on port 7860
 	$(BIN)/python app.py $(ARGS)
 
 test: .venv/.developer node_modules/.installed chromium  ## every test but many of those in a browser; those with a server apart, so that trainings don't starve them
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(APART)) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(addprefix --ignore=,$(APART)) $(ARGS)
 	$(BIN)/python -m pytest $(SERVED) $(ARGS)
 
 browser: .venv/.developer node_modules/.installed chromium  ## every test in a browser: some 25 minutes on two quiet cores

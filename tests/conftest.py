@@ -36,6 +36,18 @@ def pytest_configure() -> None:
         kind.looks_back = 5
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright leaves an event loop running, beside which no asynchronous test can."""
+    """Browser tests come last: Playwright leaves an event loop running, beside which no asynchronous test can.
+
+    What is computed once for many tests is shared by those of a file, of the contract by those of a concept: these stay in one process.
+    """
     items.sort(key=lambda item: "browser" in item.path.parts)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {owing(item)}"))
+
+
+def owing(item: pytest.Item) -> str:
+    """The concept that a test of the contract is about."""
+    told = getattr(item, "callspec", None)
+    return told.id.split("-")[0] if told and "contract" in item.path.parts else ""

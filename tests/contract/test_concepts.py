@@ -1,6 +1,7 @@
 """What every concept owes, checked over the registry: a new folder under concepts/ is tested here without a line added.
 
-Runs are short (`steps` at its minimum, few `episodes`). A text field that has a grammar names values worth running as `examples` in its schema.
+Runs are short (`steps` at its minimum, few `episodes`). A text field that has a grammar names values worth running as `examples` in
+its schema.
 """
 
 import math
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -20,6 +22,7 @@ from safetensors.torch import load, save
 from playground import lesson, words
 from playground.concept import Concept, slugs
 from playground.concept import load as concept_of
+from playground.concepts.attention import learning
 from playground.frame import DTYPES, Frame, decode, encode
 from playground.params import BUDGET_SECONDS, Params, Refused
 from playground.runs.keys import training_key
@@ -27,6 +30,7 @@ from playground.state import phases
 from tests.playing import body
 
 MOST_FRAMES = 130
+TAIL = 2_000  # characters
 EPISODES = 30  # of a short run, where those are what training is counted in
 MOST_BYTES, OPENING_BYTES = 4_000_000, 1_000_000
 
@@ -143,6 +147,15 @@ def _global_randomness_untouched() -> Iterator[None]:
     before = states()
     yield
     assert states() == before
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _short_tail() -> Iterator[None]:
+    """How much of the tail a transformer is judged by changes nothing here but the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        corpus = learning.corpus
+        patch.setattr(learning, "corpus", lambda params: replace(of := corpus(params), held_out=of.held_out[:TAIL]))
+        yield
 
 
 @pytest.fixture(params=slugs())
