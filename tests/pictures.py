@@ -13,6 +13,14 @@ SHOTS = {  # name: path, width, height, light or dark
     "diffusion-en": ("/en/diffusion?at=60", 1280, 1100, "light"),
     "digits-zh": ("/zh/diffusion?data=digits&at=49", 1280, 1100, "dark"),
     "phone-zh": ("/zh/diffusion?data=smiley&at=58", 390, 844, "light"),
+    "attention-en": (
+        "/en/attention?mode=look&model=minilm&text=The+animal+didn't+cross+the+street+because+it+was+too+tired."
+        "&against=The+animal+didn't+cross+the+street+because+it+was+too+wide.",
+        1280,
+        1100,
+        "light",
+    ),
+    "gridworld-en": ("/en/gridworld?at=110", 1280, 1100, "light"),
     "gallery-en": ("/en/", 1280, 1100, "light"),
 }
 
@@ -24,7 +32,7 @@ def main() -> None:
         for name, (path, width, height, scheme) in SHOTS.items():
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
             page.goto(server.url + path)
-            if "diffusion" in path:
+            if "?" in path:
                 settle(page)
             page.wait_for_timeout(2500)
             page.screenshot(path=FOLDER / f"{name}.png")
