@@ -4,12 +4,14 @@
 /** @typedef {[number, number, number]} Rgb */
 
 export const AROUND = 10; // CSS pixels between the world and the rim of the stage
+const SMALL = 160; // of a panel among many
 /** Actions as the server numbers them: left, down, right, up; what each adds to column and row. @type {[number, number][]} */
 export const MOVES = [[-1, 0], [0, 1], [1, 0], [0, -1]];
 
 /** @param {number} width @param {number} height of the stage @param {number} rows @param {number} columns @returns {Place} */
 export function placeOf(width, height, rows, columns) {
-  const cell = Math.max(3, Math.floor(Math.min((width - 2 * AROUND) / columns, (height - 2 * AROUND) / rows)));
+  const around = Math.min(width, height) < SMALL ? 1 : AROUND;
+  const cell = Math.max(3, Math.floor(Math.min((width - 2 * around) / columns, (height - 2 * around) / rows)));
   return { left: Math.round((width - cell * columns) / 2), top: Math.round((height - cell * rows) / 2), cell, rows, columns };
 }
 
