@@ -17,7 +17,7 @@ from tests.browser.test_heads import HAND, SETTLED, STILL, kept, said, view
 
 Visit = Callable[..., Page]
 TEXT = "To be, or not to be"
-LOOK = f"/en/attention?mode=look&generate=0&text={TEXT}"
+LOOK = f"/en/attention?mode=look&generate=0&beams=0&text={TEXT}"
 HEAD, QUERY, KEY = (1, 2), 16, 14
 TWO = "mode=look&model=minilm&text=It was tired.&second=The street was wide."
 
@@ -35,7 +35,7 @@ def shown(page: Page) -> Page:
 
 def truth(**given: Any) -> dict[str, np.ndarray]:
     concept = load("attention")
-    return dict(next(iter(concept.run(concept.params(mode="look", generate=0, text=TEXT, **given)))).arrays)
+    return dict(next(iter(concept.run(concept.params(mode="look", generate=0, beams=0, text=TEXT, **given)))).arrays)
 
 
 def steps(page: Page) -> list[float]:
