@@ -1,26 +1,23 @@
 """Attention's maths, against torch's own attention, transformers, and sums written out."""
 
-import gzip
 import math
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from transformers import AutoModelForCausalLM, AutoTokenizer, BertModel
+from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.generation.logits_process import TopKLogitsWarper, TopPLogitsWarper
 
 from playground import lesson, texts
-from playground.concepts.attention import decoder, design, learning, looking, minilm
+from playground.concepts.attention import decoder, design, learning, looking
 from playground.concepts.attention.corpora import Corpus, bigram_bits, of_text, pasted, repeats, surprise, uniform_bits
 from playground.concepts.attention.decoder import Operation, Seen, attend, barred, no_operation, weights
-from playground.concepts.attention.models import Encoder, Model, Pretrained, Trained
+from playground.concepts.attention.models import Model, Pretrained, Trained
 from playground.concepts.attention.params import Params
 from playground.concepts.attention.shipped import UNKNOWN, folder
-from playground.frame import encode
 from playground.params import Params as Base
 from playground.params import Refused
 from playground.words import LANGUAGES, sentence
@@ -88,11 +85,11 @@ def test_rope_knows_distances_only_and_keeps_lengths() -> None:
         along = products.diagonal(-distance)
         assert torch.allclose(along, along[0].expand_as(along), atol=1e-5)
     assert torch.allclose(turned_q.norm(dim=1), q.norm().expand(30), **CLOSE)
-    pairs = torch.complex(q[:4], q[4:])  # the same turn, as a product of complex numbers
+    pairs = torch.complex(q[::2], q[1::2])  # the same turn, as a product of complex numbers
     for place in (0, 3, 29):
         angle = torch.tensor([place * design.BASE ** (-2 * i / 8) for i in range(4)])
         by_hand = pairs * torch.polar(torch.ones(4), angle)
-        assert torch.allclose(turned_q[place], torch.cat((by_hand.real, by_hand.imag)), **CLOSE)
+        assert torch.allclose(turned_q[place], torch.view_as_real(by_hand).flatten(), **CLOSE)
 
 
 # operations
@@ -424,92 +421,6 @@ def test_what_a_model_never_met_is_said_to_be_unknown() -> None:
     (look,) = phase(shown(mode="look", text="a🙂b春\u202ec", generate=0), "look")
     assert look.metrics["unknown"] == 2
     assert look.texts["tokens"] == ("a", UNKNOWN, "b", UNKNOWN, "c")
-
-
-# MiniLM
-
-installed = pytest.mark.skipif(not (minilm.packaged() or minilm.cached()), reason="MiniLM is not on this machine")
-ANIMAL = "The animal didn't cross the street because it was too {}."
-
-
-@cache
-def bert():
-    """As anyone loads it."""
-    return BertModel.from_pretrained(minilm.folder(), dtype=torch.float32, attn_implementation="eager", add_pooling_layer=False).eval()
-
-
-@installed
-def test_minilms_attention_is_transformers_own() -> None:
-    model, seen = Encoder(), Seen()
-    x = model.read(ANIMAL.format("tired"))[None]
-    with torch.no_grad():
-        said = bert()(x, output_attentions=True)
-        vectors = model.vectors(x, no_operation(6, 12), seen)
-    assert torch.allclose(vectors, said.last_hidden_state, atol=1e-5)
-    for ours, other in zip(seen.attention, said.attentions, strict=True):
-        assert torch.allclose(ours, other[0], **CLOSE)
-
-
-@installed
-@pytest.mark.parametrize(("word", "animal", "street"), [("tired", 0.68, 0.05), ("wide", 0.28, 0.12)])
-def test_what_the_lesson_says_of_the_animal(word: str, animal: float, street: float) -> None:
-    (look,) = shown(mode="look", model="minilm", text=ANIMAL.format(word))
-    tokens = look.texts["tokens"]
-    row = look.arrays["attention"][3, 1, tokens.index("it")] / 255
-    assert row[tokens.index("animal")] == pytest.approx(animal, abs=0.01)
-    assert row[tokens.index("street")] == pytest.approx(street, abs=0.01)
-
-
-@installed
-def test_minilms_effects_are_angles() -> None:
-    (look,) = shown(mode="look", model="minilm", text=ANIMAL.format("tired"), ablate="3.1")
-    assert look.arrays["effect"].shape == (6, 12)
-    assert look.arrays["effect"][3, 1] == pytest.approx(0, abs=1e-6)
-    x, gone = Encoder().read(ANIMAL.format("tired"))[None], BertModel.from_pretrained(minilm.folder(), add_pooling_layer=False).eval()
-    with torch.no_grad():
-        plain = bert()(x).last_hidden_state[0]
-        gone.encoder.layer[3].attention.output.dense.weight[:, 32:64] = 0
-        without = gone(x).last_hidden_state[0]
-    by_hand = 1 - (plain * without).sum(-1) / plain.norm(dim=-1) / without.norm(dim=-1)
-    assert np.allclose(look.arrays["token_change"], by_hand.numpy(), atol=1e-4)
-    assert look.metrics["change"] > 1e-3
-    (same,) = shown(mode="look", model="minilm", text=ANIMAL.format("tired"))
-    assert same.metrics["change"] == pytest.approx(0, abs=1e-6)
-
-
-@installed
-def test_minilm_refuses_what_it_cannot_read_in_one_sentence() -> None:
-    assert code(mode="look", model="minilm", text="床前明月光") == "english_only"
-    for fields, expected in (
-        ({"text": "a " * 140}, "text_too_long"),
-        ({"text": "a b", "mask": "9"}, "place_none"),
-        ({"text": "a b", "replace": "1:xqzt"}, "replace_one"),
-    ):
-        with pytest.raises(Refused) as refused:
-            collect("attention", mode="look", model="minilm", **fields)
-        assert [flaw.code for flaw in refused.value.flaws] == [expected]
-
-
-@installed
-def test_all_heads_of_64_tokens_are_light() -> None:
-    frames = shown(mode="look", model="minilm", text="the king and the queen of the sea " * 8)
-    assert 62 <= len(frames[0].texts["tokens"]) <= 68
-    assert len(gzip.compress(b"".join(encode(frames)), 6)) <= 500_000
-
-
-def test_minilm_is_refused_where_it_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(minilm, "packaged", lambda: None)
-    monkeypatch.setattr(minilm, "cached", lambda: None)
-    assert "minilm" not in Params.model_json_schema()["properties"]["model"]["enum"]
-    assert code(mode="look", model="minilm") == "minilm_missing"
-
-
-def test_another_minilm_is_not_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"something else")
-    monkeypatch.setattr(minilm, "packaged", lambda: tmp_path)
-    minilm.folder.cache_clear()
-    with pytest.raises(Refused, match="minilm_other"):
-        minilm.folder()
 
 
 # the lessons

@@ -22,6 +22,7 @@ def _pair(text: str, last: str, other: str) -> dict[str, str]:
     return {"mode": "look", "model": "minilm", "text": text.format(last), "against": text.format(other)}
 
 
+TIRED = "The animal didn't cross the street because it was too tired."
 concept = Concept(
     slug="attention",
     params=Params,
@@ -30,7 +31,7 @@ concept = Concept(
     presets={
         "default": {},
         "repeat": {"data": "repeat", "heads": 2, "steps": 500},
-        "larger": {"layers": 4, "width": 128, "steps": 130},
+        "larger": {"layers": 4, "width": 96, "steps": 165},
         "one_head": {"heads": 1},
         "no_norm": {"norm": False},
         "no_positions": {"positions": "none"},
@@ -41,6 +42,7 @@ concept = Concept(
         "head_off": {"mode": "look", "text": "To be, or not to be, that is the question", "ablate": "0.0"},
         "tired": _pair("The animal didn't cross the street because it was too {}.", "tired", "wide"),
         "wide": _pair("The animal didn't cross the street because it was too {}.", "wide", "tired"),
+        "tired_off": {"mode": "look", "model": "minilm", "text": TIRED, "ablate": "3.1"},
         "large": _pair("The trophy doesn't fit into the brown suitcase because it is too {}.", "large", "small"),
         "small": _pair("The trophy doesn't fit into the brown suitcase because it is too {}.", "small", "large"),
         "two": {"mode": "look", "model": "minilm", "text": "The dog chased the cat.", "second": "It ran up a tree."},

@@ -7,7 +7,7 @@ from typing import Literal
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Complex, Float
 from torch import Generator, Tensor
 
 from playground.nets.mlp import Weights, linear
@@ -19,16 +19,16 @@ PLACES = 128  # that can be learnt: the longest text
 
 
 @cache
-def turns(t: int, d: int) -> tuple[Float[Tensor, "t h"], Float[Tensor, "t h"]]:
-    """cos and sin of the angle by which each pair of dimensions is turned at each place."""
+def turns(t: int, d: int) -> Complex[Tensor, "t h"]:
+    """By which angle each pair of dimensions is turned at each place, as a number of length 1."""
     angle = torch.arange(t)[:, None] * BASE ** (-torch.arange(0, d, 2) / d)
-    return angle.cos(), angle.sin()
+    return torch.polar(torch.ones_like(angle), angle)
 
 
 def rope(x: Float[Tensor, "*b t d"]) -> Float[Tensor, "*b t d"]:
-    """Turn the pairs (x_i, x_{i+d/2}) by their place, so that q·k depends on how far apart the two stand."""
-    (a, b), (cos, sin) = x.chunk(2, -1), turns(x.shape[-2], x.shape[-1])
-    return torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
+    """Turn the pairs (x_2i, x_2i+1), as complex numbers, by their place, so that q·k depends on how far apart the two stand."""
+    pairs = torch.view_as_complex(x.unflatten(-1, (-1, 2)))
+    return torch.view_as_real(pairs * turns(x.shape[-2], x.shape[-1])).flatten(-2)
 
 
 @cache

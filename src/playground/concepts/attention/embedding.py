@@ -21,16 +21,22 @@ Codes = dict[str, Float[Tensor, "t w"]]
 
 
 def laid(cos: Float[Tensor, "t h"], sin: Float[Tensor, "t h"], width: int) -> Float[Tensor, "t w"]:
-    """By how much each number of a query is turned: cos of the angle in a head's first half, sin in its second, head by head."""
+    """By how much the pairs of a query's numbers are turned: each pair's cos, then each pair's sin, head by head."""
     once = torch.cat((cos, sin), -1)
     return once.repeat(1, -(-width // once.shape[-1]))[:, :width]
+
+
+def turned(t: int, d: int, width: int) -> Float[Tensor, "t w"]:
+    """The same of our own turns, in heads of d numbers."""
+    angle = turns(t, d)
+    return laid(angle.real, angle.imag, width)
 
 
 def of_ours(model: Trained, ids: Int64[Tensor, " t"]) -> Codes:
     of, found = model.design, model.design.normed(F.embedding(ids, model.w["embed"]))
     t, width = found.shape
     if of.positions == "rotary":
-        return {"token": found, "rotary": laid(*turns(t, width // model.heads), width)}
+        return {"token": found, "rotary": turned(t, width // model.heads, width)}
     return {"token": found} if of.positions == "none" else {"token": found, of.positions: of.code(t, width, model.w)}
 
 
@@ -50,7 +56,7 @@ def of_theirs(net: Any, ids: Int64[Tensor, " t"]) -> Codes:
 def alike(codes: Codes) -> dict[str, Float[Tensor, "t t"]]:
     """The cosine of the angle between the codes of two places: of this model's, and of the two that a formula gives."""
     t, width = codes["token"].shape
-    every = {"sinusoidal": sinusoidal(t, width), "rotary": laid(*turns(t, width), width)} | codes
+    every = {"sinusoidal": sinusoidal(t, width), "rotary": turned(t, width, width)} | codes
     rows = {kind: F.normalize(code, dim=-1) for kind, code in every.items() if kind != "token"}
     return {kind: rows[kind] @ rows[kind].T for kind in KINDS if kind in rows}
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from playground import hub
 from playground.concepts.attention.decoder import Seen, no_operation
-from playground.concepts.attention.models import TOGETHER, WRITTEN_OUT, Causal, transformers_with_ours
+from playground.concepts.attention.models import AS_TEXT, TOGETHER, WRITTEN_OUT, Causal, one_of, transformers_with_ours
 from playground.concepts.attention.params import MOST_SIZE, MOST_TOKENS, SIZES, Params, headless, misfits
 from playground.params import Flaw, Refused
 
@@ -44,14 +44,11 @@ class Hosted(Causal):
         return min(MOST_TOKENS, self.context, int(MOST_PRODUCTS / (parameters * (self.layers * self.heads + 1))))
 
     def read(self, text: str) -> Int64[Tensor, " t"]:
-        return torch.tensor(self.tokens.encode(text), dtype=torch.long)
+        return torch.tensor(self.tokens.encode(text, **AS_TEXT), dtype=torch.long)
 
     def one(self, text: str) -> int:
         """The one token that this is. Raises Refused where it is none or several."""
-        found = self.tokens.encode(text, add_special_tokens=False)
-        if len(found) != 1:
-            raise Refused(Flaw("replace", "replace_one"))
-        return found[0]
+        return one_of(self.tokens, text)
 
     def token(self, i: int) -> str:
         """As it reads, with the space before it: of bytes that make no character alone, the sign for that; "" beyond the vocabulary."""

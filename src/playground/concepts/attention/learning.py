@@ -18,7 +18,7 @@ from playground.frame import Frame
 from playground.nets.mlp import Weights
 from playground.state import State
 
-SNAPSHOTS, OF_LARGE = 6, 4  # looks at the training less one, and of a network whose looks take long
+SNAPSHOTS, OF_LARGE = 6, 3  # looks at the training less one, and of a network whose looks take long
 LARGE = 256  # layers x width
 MATRICES_RATE, OTHERS_RATE = 0.04, 0.01
 WRITTEN = 64  # characters of a sample

@@ -20,6 +20,7 @@ from playground.params import Flaw, Refused
 
 TOGETHER = 16
 NORMS = ("norm", "ln_f", "final_layer_norm", "final_layernorm")  # what models call the one before the guess
+AS_TEXT = {"split_special_tokens": True}  # a mark of the model's own, typed by a person, is letters like any other
 WRITTEN_OUT = "written_out"  # the name under which transformers calls our attention
 
 
@@ -142,6 +143,19 @@ class Pretrained(Causal):
         return "".join(self.token(int(i)) for i in ids)
 
 
+def pieces(tokens: Any, text: str) -> list[int]:
+    """A text's tokens and none beside."""
+    return tokens.encode(text, add_special_tokens=False, **AS_TEXT)
+
+
+def one_of(tokens: Any, text: str) -> int:
+    """The one token that this is. Raises Refused where it is none or several."""
+    found = pieces(tokens, text)
+    if len(found) != 1:
+        raise Refused(Flaw("replace", "replace_one"))
+    return found[0]
+
+
 class Encoder:
     """MiniLM: every token sees all others, and what comes out is a description of each, not a guess."""
 
@@ -152,11 +166,11 @@ class Encoder:
         self.tokens, self.net = load_encoder()
 
     def read(self, text: str) -> Int64[Tensor, " t"]:
-        return torch.tensor(self.tokens.encode(text), dtype=torch.long)
+        return torch.tensor(self.tokens.encode(text, **AS_TEXT), dtype=torch.long)
 
     def pair(self, text: str, second: str) -> tuple[Int64[Tensor, " t"], Int64[Tensor, " t"]]:
         """The tokens of one sentence, or of two, and which of the two each belongs to."""
-        said = self.tokens(text, second or None)
+        said = self.tokens(text, second or None, **AS_TEXT)
         return torch.tensor(said["input_ids"]), torch.tensor(said["token_type_ids"])
 
     def special(self, ids: Int64[Tensor, " t"]) -> Bool[Tensor, " t"]:
@@ -165,15 +179,12 @@ class Encoder:
 
     def places(self, word: str, ids: Int64[Tensor, " t"]) -> list[int]:
         """Where the text has this word; nowhere, if it is more than one token."""
-        found = self.tokens.encode(word, add_special_tokens=False)
+        found = pieces(self.tokens, word)
         return (~self.special(ids) & (ids == found[0])).nonzero()[:, 0].tolist() if len(found) == 1 else []
 
     def one(self, text: str) -> int:
         """The one token that this is. Raises Refused where it is none or several."""
-        found = self.tokens.encode(text, add_special_tokens=False)
-        if len(found) != 1:
-            raise Refused(Flaw("replace", "replace_one"))
-        return found[0]
+        return one_of(self.tokens, text)
 
     def token(self, i: int) -> str:
         return self.tokens.convert_ids_to_tokens(i).removeprefix("##")

@@ -27,21 +27,7 @@ LEARNING = (
     Chart("patterns", (Series("previous", "good"), Series("induction", "mark")), TRAIN),
 )
 WORTH = Chart("worth", (Series("worth", "mark"),), LOOK, x="worth", kind="bars", names="heads")
-LOOKING = (
-    Chart(
-        "surprise",
-        (Series("token_loss", "model"), Series("token_loss_before", "ink")),
-        LOOK,
-        x="place",
-        kind="histogram",
-        metrics=("order",),
-    ),
-    WORTH,
-    Chart("guesses", (Series("chance", "model"), Series("before", "noise")), LENS, x="chance", kind="bars", names="candidates"),
-    Chart("rank", (Series("rank", "mark"),), LENS, log=True),
-    Chart("decided", (Series("bits", "model"),), LENS),
-)
-DESCRIBING = (Chart("moved", (Series("token_change", "model"),), LOOK, x="place", kind="histogram"), WORTH)
+MOVED = Chart("moved", (Series("token_change", "model"),), LOOK, x="place", kind="histogram")
 SWITCHING = Chart(
     "switching",
     (Series("favourite", "model"), Series("favourite_against", "noise")),
@@ -71,12 +57,28 @@ def chapters(params: Params) -> tuple[Chapter, ...]:
     return (training, *inside) if params.mode == "train" else inside
 
 
+def looking(params: Params) -> tuple[Chart, ...]:
+    """What it was without an operation stands beside what it is, where there is one."""
+    loss, chance = (
+        (Series("token_loss", "model"), Series("token_loss_before", "ink")),
+        (Series("chance", "model"), Series("before", "noise")),
+    )
+    shown = 1 + params.operates
+    return (
+        Chart("surprise", loss[:shown], LOOK, x="place", kind="histogram", metrics=("order",)),
+        WORTH,
+        Chart("guesses", chance[:shown], LENS, x="chance", kind="bars", names="candidates"),
+        Chart("rank", (Series("rank", "mark"),), LENS, log=True),
+        Chart("decided", (Series("bits", "model"),), LENS),
+    )
+
+
 def describing(params: Params) -> Scene:
     """Of a model that guesses nothing."""
     return Scene(
         (*LAYERS, *BEGINNING),
-        (*[SWITCHING] * params.compares, *DESCRIBING),
-        twins={"look": "look_at_descriptions"},
+        (*[SWITCHING] * params.compares, *[MOVED] * params.operates, WORTH),
+        twins={"look": "descriptions_operated" if params.operates else "descriptions"},
         chapters=(Chapter("look", 1, 0),),
         texts=(*[Text("switching", LOOK, grows=False)] * params.compares,),
         notes=("across", "switched", "unswitched"),
@@ -99,7 +101,13 @@ def scene(params: Params) -> Scene:
     learns = params.mode == "train"
     return Scene(
         layers=(*LAYERS, *(() if params.hosted else BEGINNING), *([TREE] if params.beams else [])),
-        charts=(*(LEARNING if learns else ()), *LOOKING, *(WRITING if params.generate else ()), *(SEARCHING if params.beams else ())),
+        charts=(
+            *(LEARNING if learns else ()),
+            *looking(params),
+            *(WRITING if params.generate else ()),
+            *(SEARCHING if params.beams else ()),
+        ),
+        twins={"look": "look_operated"} if params.operates else {},
         headline={"train": "bits_per_char", "lens": "rank", "generate": "bits", "beam": "branch_bits"},
         chapters=chapters(params),
         texts=texts(params),
