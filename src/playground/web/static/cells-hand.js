@@ -35,6 +35,10 @@ export class World {
   #params = {};
   /** What was on the stage last. @type {import("./wire.js").Frame | null} */
   #frame = null;
+  /** The world of the last walk by hand, and an array of the world on the stage. */
+  #walkedIn = "";
+  /** @type {import("./wire.js").Tensor | undefined} */
+  #pay;
 
   /** @param {Stage} stage @param {import("./page.js").Spec} spec @param {import("./boards.js").Page} page @param {HTMLElement} bar */
   constructor(stage, spec, page, bar) {
@@ -47,7 +51,7 @@ export class World {
     const marked = /** @type {import("./cells-paint.js").Marked} */ (this.field.cells);
     const shared = { redraw: () => page.redraw(), close: () => this.close() };
     this.paint = new WorldPaint(stage, spec, marked, { ...shared, changed: (texts) => this.#painted(texts, marked.rewards), retool: () => this.#retool() });
-    this.play = new Play(stage, spec, { ...shared, ended: (walk) => page.played({ return: walk.total, steps: walk.steps }) });
+    this.play = new Play(stage, spec, { ...shared, ended: (walk) => this.#walked(walk) });
     const pill = (/** @type {string} */ label, /** @type {() => void} */ action, more = {}) => h("button", { type: "button", class: "pill", onclick: action, ...more }, label);
     this.numbers = pill(this.words.cells_numbers, () => this.#number(), { "aria-pressed": "false" });
     this.toPaint = pill(`✎ ${this.words.cells_paint}`, () => this.#open("paint"), { "data-mode": "paint" });
@@ -57,8 +61,15 @@ export class World {
     const option = (/** @type {string} */ letter) => h("option", { value: letter }, letter ? spec.cells[letter] : "–");
     this.letter = h("select", { onchange: () => this.#change() }, ...["", ...marked.letters].filter((letter) => letter !== "S").map(option));
     this.change = h("label", { class: "change", hidden: true }, this.words.cells_change, this.letter);
-    this.looking = [h("div", { class: "row" }, this.numbers, this.toPaint, this.toPlay, this.readout, this.change)];
-    this.bar.replaceChildren(...this.looking);
+    this.looking = this.#lay([this.toPaint, this.toPlay, this.numbers], [this.readout, this.change]);
+    this.bar.replaceChildren(this.looking);
+  }
+
+  /** Beside or below the picture; on a phone one strip with the chips, and what a cell holds below the player. @param {HTMLElement[]} pills @param {HTMLElement[]} told */
+  #lay(pills, told) {
+    if (!matchMedia("(max-width: 760px)").matches) return h("div", { class: "row" }, ...pills, ...told);
+    this.page.below(h("div", { class: "cells-told" }, ...told));
+    return h("div", { class: "row strip" }, ...pills, this.bar.parentElement?.querySelector(".legend"));
   }
 
   get open() {
@@ -82,12 +93,45 @@ export class World {
 
   /** @param {"paint" | "play"} mode */
   #open(mode) {
-    const rules = mode === "play" ? this.#rules : null;
-    if (mode === "play" && !rules) return;
-    const { seed, gamma = 1 } = this.page.params();
-    if (rules) this.play.open(rules, seed, gamma);
+    if (mode === "play" && !this.#begin()) return;
     this.#show(mode);
     this.#section?.focus({ preventScroll: true });
+  }
+
+  /** The walk by hand, in the world of the run on the stage: one that was painted meanwhile is run first. */
+  #begin() {
+    const rules = this.#rules;
+    this.stage.grid.play = true;
+    if (this.#stale) return void this.page.run();
+    const { seed, gamma = 1 } = this.page.params();
+    if (rules) this.play.open(rules, seed, gamma);
+    return rules;
+  }
+
+  /** Whether the world was painted since it was run. */
+  get #stale() {
+    const { rewards } = /** @type {any} */ (this.field.cells);
+    const ran = this.page.params();
+    return [this.field.name, rewards].some((name) => String(this.#params[name] ?? "") !== String(ran[name] ?? ""));
+  }
+
+  /** Into the charts, as long as there are runs in that world. @param {import("./byhand.js").Walk} walk */
+  #walked({ total, steps }) {
+    this.#walkedIn = this.#told;
+    this.page.played({ return: total, steps });
+  }
+
+  /** What is known of the run's world, in one text: another world has another. */
+  get #told() {
+    return ["next", "pay", "aside", "ends"].map((name) => this.page.under(name)?.data.join()).join(";") + this.page.params().gamma;
+  }
+
+  /** A walk through another world is nothing to compare with. */
+  #compare() {
+    const pay = this.page.under("pay");
+    if (pay === this.#pay) return;
+    this.#pay = pay;
+    if (this.#walkedIn && this.#walkedIn !== this.#told) this.page.played({});
   }
 
   /** @param {"paint" | "play" | ""} mode */
@@ -99,7 +143,7 @@ export class World {
     this.#section?.classList.toggle("painting", this.open);
     const { cells_paint_keys, cells_play_keys, stage_keys } = this.words;
     this.#section?.setAttribute("aria-label", { paint: cells_paint_keys, play: cells_play_keys, "": stage_keys }[mode]);
-    this.bar.replaceChildren(...(mode === "paint" ? this.paint.tools : mode === "play" ? this.play.tools : this.looking));
+    this.bar.replaceChildren(...(mode === "paint" ? this.paint.tools : mode === "play" ? this.play.tools : [this.looking]));
     this.page.looked();
   }
 
@@ -193,7 +237,8 @@ export class World {
     const parts = this.#said(frame);
     if (parts.map(({ textContent }) => textContent).join() !== [...this.readout.children].map(({ textContent }) => textContent).join()) this.readout.replaceChildren(...parts);
     this.#frame = frame;
-    if (grid.play) this.#open("play");
+    this.#compare();
+    if (grid.play && !this.#stale) this.#open("play");
   }
 
   /** Its place, its value, and what each action is worth, on its side. @param {import("./wire.js").Frame} frame @returns {HTMLElement[]} */

@@ -13,7 +13,7 @@
 
 const narrow = () => matchMedia("(max-width: 760px)").matches;
 
-/** Beside the picture; on a phone below the player. @param {Page} page @param {HTMLElement} element @param {...HTMLElement} [above] what stands above it there */
+/** Beside the picture; on a phone below the player. @param {Page} page @param {HTMLElement} element @param {...HTMLElement} above what stands above it there */
 function aside({ hosts, view }, element, ...above) {
   if (narrow()) hosts.twin.prepend(...above, element);
   else view.append(element);

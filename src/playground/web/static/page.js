@@ -83,6 +83,8 @@ export class Page {
       redraw: () => this.draw(),
       looked: () => this.looked(),
       params: () => this.shown?.params ?? {},
+      run: () => this.#run(this.controls.params),
+      below: (element) => hosts.twin.prepend(element),
       under: (array) => this.timeline.frames.find((frame) => frame.arrays[array])?.arrays[array],
       played: (metrics) => this.charts.compare(metrics),
     });
