@@ -101,7 +101,7 @@ export class World {
   /** The walk by hand, in the world of the run on the stage: one that was painted meanwhile is run first. */
   #begin() {
     const rules = this.#rules;
-    this.stage.grid.play = true;
+    this.stage.grid.play = this.#stale;
     if (this.#stale) return void this.page.run();
     const { seed, gamma = 1 } = this.page.params();
     if (rules) this.play.open(rules, seed, gamma);
@@ -238,7 +238,9 @@ export class World {
     if (parts.map(({ textContent }) => textContent).join() !== [...this.readout.children].map(({ textContent }) => textContent).join()) this.readout.replaceChildren(...parts);
     this.#frame = frame;
     this.#compare();
-    if (grid.play && !this.#stale) this.#open("play");
+    if (!grid.play || this.#stale) return;
+    grid.play = false; // until it is open: opening draws
+    this.#open("play");
   }
 
   /** Its place, its value, and what each action is worth, on its side. @param {import("./wire.js").Frame} frame @returns {HTMLElement[]} */
