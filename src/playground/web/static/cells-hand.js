@@ -185,7 +185,8 @@ export class World {
     if (this.mode === "paint") return this.paint.key(event);
     if (this.mode === "play") {
       const taken = this.play.key(event);
-      if (taken && event.key.startsWith("Arrow")) event.preventDefault();
+      const pressed = event.key === " " && /** @type {HTMLElement} */ (event.target).tagName === "BUTTON";
+      if (taken && /^Arrow| /.test(event.key) && !pressed) event.preventDefault(); // nor scrolls the page
       return taken;
     }
     return this.#lookByKey(event);

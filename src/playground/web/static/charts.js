@@ -130,10 +130,11 @@ export class Charts {
     return place(card, measure(this.frames[i], card.spec.x));
   }
 
-  /** Draw these values across their metrics' charts: what a walk by hand came to. @param {Record<string, number>} metrics */
+  /** Draw these values across their metrics' charts: what a walk by hand came to. Says in which chapters those are. @param {Record<string, number>} metrics */
   compare(metrics) {
     this.#compared = metrics;
     this.redraw();
+    return this.cards.flatMap(({ spec }) => (this.#lines(spec).length ? spec.phases : []));
   }
 
   /** @param {{series: Series[]}} chart @returns {number[]} */

@@ -86,7 +86,7 @@ export class Page {
       run: () => this.#run(this.controls.params),
       below: (element) => hosts.twin.prepend(element),
       under: (array) => this.timeline.frames.find((frame) => frame.arrays[array])?.arrays[array],
-      played: (metrics) => this.charts.compare(metrics),
+      played: (metrics) => this.#played(metrics),
     });
     this.picks = new Picks(this.stage, spec, () => this.looked());
     this.#lookAsAt(location.search);
@@ -242,6 +242,17 @@ export class Page {
     if (push) this.link.write(true);
     const versus = vs ? await this.late.second() : this.versus;
     versus?.refresh();
+  }
+
+  /** What a walk by hand came to lies across the charts; the clock goes where those are. @param {Record<string, number>} metrics */
+  #played(metrics) {
+    const { charts, timeline } = this;
+    const phases = charts.compare(metrics);
+    const last = timeline.frames.findLastIndex(({ phase }) => phases.includes(phase));
+    if (last < 0 || phases.includes(timeline.frame.phase)) return;
+    timeline.playing = false;
+    timeline.seek(last);
+    charts.show(timeline.frame, []);
   }
 
   /* ---- the clock ---- */
