@@ -22,7 +22,7 @@ export class Branches {
     this.words = page.spec.words;
     this.live = page.spec.fields.filter(({ live }) => live).map(({ name }) => name);
     const offer = (/** @type {string} */ name) => h("button", { type: "button", class: name, hidden: true, onclick: () => this.#branch() });
-    this.offers = [offer("branch"), offer("run small branch-here")];
+    this.offers = [offer("branch"), offer("branch-here")];
     this.tree = h("nav", { class: "branches", "aria-label": this.words.branches, hidden: true });
     this.hint = h("p", { class: "branch-hint", hidden: true }, fill(this.words.branch_hint, { phase: page.spec.lesson.labels.phases[TRAINING] ?? "" }));
     page.hosts.go.querySelector("#run")?.after(this.offers[0], this.hint);

@@ -1,7 +1,7 @@
 /** What fills the cells of a world: values, what each action is worth, visits, traces; and what their colours mean. */
 
 import { MOVES, css, part, rangeOf, short, triangle } from "./cells-layout.js";
-import { beside, each, numbered, path, tintOf, write } from "./cells-pen.js";
+import { beside, each, path, tintOf, write } from "./cells-pen.js";
 import { covers } from "./cells-signs.js";
 import { number } from "./format.js";
 
@@ -25,17 +25,12 @@ export function triangles(work) {
   const { data } = job.frame.arrays[job.layer.array];
   const range = rangeOf([...job.before, job.frame], job.layer.array);
   scale(work, range);
-  const size = Math.min(18, place.cell * 0.215);
   each(work, (i, x, y, row, column) => {
     if (covers(letters[i])) return;
-    const best = Math.max(...data.subarray(4 * i, 4 * i + 4));
-    MOVES.forEach(([dx, dy], action) => {
-      const value = data[4 * i + action];
-      const ground = work.tint(part(value, range));
-      pen.fillStyle = css(ground);
+    MOVES.forEach((_, action) => {
+      pen.fillStyle = css(work.tint(part(data[4 * i + action], range)));
       path(pen, triangle(place, row, column, action));
       pen.fill();
-      if (numbered(work)) write(work, short(value), x + place.cell * (0.5 + 0.3 * dx), y + place.cell * (0.5 + 0.34 * dy), size, work.ink(ground), value === best ? 750 : 450);
     });
     pen.globalAlpha = work.alpha * 0.35;
     pen.strokeStyle = job.token("edge");
@@ -95,16 +90,26 @@ function scale({ pen, job, place, tint }, [low, high]) {
   ends.forEach((value, i) => pen.fillText(number(value), left + 19, top + i * side + (i ? -4 : 5)));
 }
 
-/** The numbers of what fills the cells by one value each. @param {Work} work */
+/** The numbers of what fills the cells: one in a cell, or one in each triangle. @param {Work} work */
 export function written(work) {
   const { job, letters, place } = work;
-  const layer = job.others.find(({ draw }) => draw === "values" || draw === "heat");
+  const layer = job.others.find(({ draw }) => ["values", "heat", "triangles"].includes(draw ?? ""));
   if (!layer) return;
   const { data } = job.frame.arrays[layer.array];
   const tint = tintOf(layer, job.token);
   const range = layer.draw === "heat" ? /** @type {[number, number]} */ ([0, Math.max(1, ...data)]) : rangeOf([...job.before, job.frame], layer.array);
+  const ink = (/** @type {number} */ value) => work.ink(tint(part(value, range)));
   each(work, (i, x, y) => {
-    if (covers(letters[i]) || (layer.draw === "heat" && !data[i])) return;
-    write(work, short(data[i]), x + place.cell / 2, y + place.cell * (beside(work, "arrows") ? 0.71 : 0.52), Math.min(22, place.cell * 0.3), work.ink(tint(part(data[i], range))), 650);
+    if (covers(letters[i])) return;
+    if (layer.draw === "triangles") return inTriangles(work, data.subarray(4 * i, 4 * i + 4), x, y, ink);
+    if (layer.draw === "heat" && !data[i]) return;
+    write(work, short(data[i]), x + place.cell / 2, y + place.cell * (beside(work, "arrows") ? 0.71 : 0.52), Math.min(22, place.cell * 0.3), ink(data[i]), 650);
   });
+}
+
+/** What each action is worth, on its side; the best is bold. @param {Work} work @param {ArrayLike<number>} values @param {number} x @param {number} y of the cell @param {(value: number) => string} ink */
+function inTriangles(work, values, x, y, ink) {
+  const { cell } = work.place;
+  const best = Math.max(...Array.from(values));
+  MOVES.forEach(([dx, dy], action) => write(work, short(values[action]), x + cell * (0.5 + 0.3 * dx), y + cell * (0.5 + 0.34 * dy), Math.min(18, cell * 0.215), ink(values[action]), values[action] === best ? 750 : 450));
 }

@@ -249,7 +249,7 @@ export class World {
     const { q, v, world } = arrays;
     const [rows, columns] = world?.shape ?? [0, 0];
     const cell = v && meant(this.stage.grid, { rows, columns });
-    if (!cell) return [h("span", { class: "where" }, this.words.cells_hint)];
+    if (!cell) return this.stage.all ? [] : [h("span", { class: "where" }, this.words.cells_hint)]; // panels have no cell to point at
     const i = cell[0] * columns + cell[1];
     const values = q ? [...q.data.slice(4 * i, 4 * i + 4)] : [];
     const best = Math.max(...values);

@@ -145,7 +145,8 @@ export class Stage {
   #drawAll(count, frame, ahead, chapter, layers) {
     const { pen, plane } = this;
     [this.places, this.grids, this.attention, this.world] = [null, [], null, null];
-    panels(count, plane.width, plane.height, NAME).forEach(({ x, y, w, h }, i) => {
+    const [rows, columns] = (layers.some(({ kind }) => kind === "cells") && frame.arrays.world?.shape) || [plane.height, plane.width];
+    panels(count, plane.width, plane.height, NAME, columns / rows).forEach(({ x, y, w, h }, i) => {
       const own = (/** @type {Frame} */ one) => members(one, count)[i];
       pen.save();
       pen.translate(x, y);
