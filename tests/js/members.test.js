@@ -29,6 +29,7 @@ test("panels keep the stage's shape, overlap nowhere, fill what they can and sta
     for (const [i, a] of boxes.entries()) for (const b of boxes.slice(i + 1)) assert.ok(a.x + a.w <= b.x + 1e-9 || b.x + b.w <= a.x + 1e-9 || a.y + a.h + 18 <= b.y + 1e-9 || b.y + b.h + 18 <= a.y + 1e-9);
   }
   assert.equal(new Set(panels(16, 740, 460, 18).map(({ x }) => Math.round(x))).size, 4, "sixteen are four by four");
+  for (const { x, y, w, h } of panels(16, 535, 390, 18, 1)) assert.ok(Math.abs(w - h) < 1e-9 && w > 80 && x >= -1e-9 && y >= 18 - 1e-9 && x + w <= 535 + 1e-9 && y + h <= 390 + 1e-9, "square worlds stand in square panels");
 });
 
 const chart = /** @type {any} */ ({ key: "loss", x: "step", phases: ["train"], series: [{ metric: "loss", color: "model", reference: false }, { metric: "floor", color: "data", reference: true }] });

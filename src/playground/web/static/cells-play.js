@@ -67,7 +67,7 @@ export class Play {
     if (action !== undefined) this.#step(action);
     else if (event.key === "Escape") this.page.close();
     else if (event.key === "Enter" && this.walk?.over && /** @type {HTMLElement} */ (event.target).tagName !== "BUTTON") this.#begin();
-    else return !["Enter", "Tab"].includes(event.key) && event.key !== " ";
+    else return !["Enter", "Tab"].includes(event.key); // no key moves the clock of a run that is out of sight
     return true;
   }
 

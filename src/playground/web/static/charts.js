@@ -130,10 +130,11 @@ export class Charts {
     return place(card, measure(this.frames[i], card.spec.x));
   }
 
-  /** Draw these values across their metrics' charts: what a walk by hand came to. @param {Record<string, number>} metrics */
+  /** Draw these values across their metrics' charts: what a walk by hand came to. Says in which chapters those are. @param {Record<string, number>} metrics */
   compare(metrics) {
     this.#compared = metrics;
     this.redraw();
+    return this.cards.flatMap(({ spec }) => (this.#lines(spec).length ? spec.phases : []));
   }
 
   /** @param {{series: Series[]}} chart @returns {number[]} */
@@ -246,13 +247,18 @@ export class Charts {
     }
   }
 
-  /** @param {Chart} chart @param {Series[]} series @param {Frame} frame */
-  #said({ kind, metrics = [] }, series, frame) {
+  /** What a walk by hand came to. @param {Series[]} series */
+  #yours(series) {
+    return this.#lines({ series }).map((value) => h("span", { class: "value reference", style: "--c:var(--mark)" }, `${this.words.cells_yours} `, h("b", {}, number(value))));
+  }
+
+  /** @param {Chart} chart @param {Series[]} series @param {Frame} frame @param {HTMLElement[]} [yours] */
+  #said({ kind, metrics = [] }, series, frame, yours = this.#yours(series)) {
     return [
       ...series.map(({ metric, color, reference }) =>
         h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, STILL.includes(kind) ? null : h("b", {}, number(frame.metrics[metric])), this.#spread(frame, metric)),
       ),
-      ...this.#lines({ series }).map((value) => h("span", { class: "value reference", style: "--c:var(--mark)" }, `${this.words.cells_yours} `, h("b", {}, number(value)))),
+      ...yours,
       ...metrics.map((metric) => h("span", {}, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric])))),
       h("span", { class: "where" }, about(this.lesson.captions.moments[frame.phase], frame)),
     ];
@@ -268,7 +274,7 @@ export class Charts {
   #both(chart, one, { frame: other, names }) {
     return [one, other].map((frame, k) => {
       const own = chart.series.filter(({ metric }) => STILL.includes(chart.kind) || frame?.metrics[metric] !== undefined);
-      return h("div", { class: k ? "of other" : "of" }, h("b", {}, names[k]), ...(frame ? this.#said(chart, own, frame) : []));
+      return h("div", { class: k ? "of other" : "of" }, h("b", {}, names[k]), ...(frame ? this.#said(chart, own, frame, k ? [] : undefined) : []));
     });
   }
 }

@@ -6,6 +6,8 @@
  */
 
 const ALL = "_all";
+/** The chip that switches between all members and the first alone, as the link keeps it beside those of the layers. */
+export const MEMBERS = { key: "seeds", on: true };
 
 /** The name of the array that has all members'. @param {string} array */
 export const allOf = (array) => array + ALL;
@@ -35,13 +37,13 @@ function slice({ data, shape }, i) {
   return { data: data.subarray(i * size, (i + 1) * size), shape: shape.slice(1) };
 }
 
-/** Boxes for so many panels of the stage's own shape, as large as they can be: row by row from the left. @param {number} count @param {number} width @param {number} height @param {number} head above each @returns {Box[]} */
-export function panels(count, width, height, head) {
+/** Boxes for so many panels, as large as they can be: row by row from the left. @param {number} count @param {number} width @param {number} height @param {number} head above each @param {number} [shape] width by height of a panel: the stage's own @returns {Box[]} */
+export function panels(count, width, height, head, shape = width / height) {
   const rows = (/** @type {number} */ columns) => Math.ceil(count / columns);
-  const wide = (/** @type {number} */ columns) => Math.min(width / columns, (height / rows(columns) - head) * (width / height));
+  const wide = (/** @type {number} */ columns) => Math.min(width / columns, (height / rows(columns) - head) * shape);
   const columns = Array.from({ length: count }, (_, i) => i + 1).reduce((best, some) => (wide(some) > wide(best) ? some : best));
   const w = wide(columns);
-  const h = (w * height) / width;
+  const h = w / shape;
   const [left, top] = [(width - columns * w) / 2, (height - rows(columns) * (h + head)) / 2];
   return Array.from({ length: count }, (_, i) => ({ x: left + (i % columns) * w, y: top + Math.floor(i / columns) * (h + head) + head, w, h }));
 }

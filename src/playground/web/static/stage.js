@@ -54,8 +54,8 @@ export class Stage {
   attention = null;
   /** The frame drawn last. @type {Frame | null} */
   frame = null;
-  /** What is looked at in a world of cells, and where it was drawn last. @type {import("./layers.js").Grid} */
-  grid = { over: -1, numbers: false };
+  /** What is looked at in a world of cells, and where it was drawn last. @type {import("./cells-looks.js").Grid} */
+  grid = { pointed: null, chosen: null, numbers: false, play: false };
   /** @type {import("./cells-layout.js").Place | null} */
   world = null;
   /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
@@ -145,7 +145,8 @@ export class Stage {
   #drawAll(count, frame, ahead, chapter, layers) {
     const { pen, plane } = this;
     [this.places, this.grids, this.attention, this.world] = [null, [], null, null];
-    panels(count, plane.width, plane.height, NAME).forEach(({ x, y, w, h }, i) => {
+    const [rows, columns] = (layers.some(({ kind }) => kind === "cells") && frame.arrays.world?.shape) || [plane.height, plane.width];
+    panels(count, plane.width, plane.height, NAME, columns / rows).forEach(({ x, y, w, h }, i) => {
       const own = (/** @type {Frame} */ one) => members(one, count)[i];
       pen.save();
       pen.translate(x, y);
