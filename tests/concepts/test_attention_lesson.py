@@ -41,6 +41,14 @@ def test_a_head_taken_out_costs_something_here() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_head_that_looks_right_is_not_the_one_that_matters(lang: str) -> None:
+    (look,) = baked("attention", "tired_off")
+    said = f"{look.metrics['change']:.3f}", f"{look.metrics['most']:.3f}"
+    assert said == ("0.003", "0.054")
+    assert all(number in lesson.load("attention", lang).body for number in said)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_check_has_an_answer_in_every_training(lang: str) -> None:
     check = lesson.load("attention", lang).checks[0]
     for name in TRAINED:
