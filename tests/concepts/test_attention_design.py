@@ -41,7 +41,7 @@ def by_torch(w: dict[str, torch.Tensor], x: torch.Tensor, of: Design) -> torch.T
     for i in range(decoder.layers_of(w)):
         q, k, v = (part.unflatten(-1, (HEADS, -1)).transpose(1, 2) for part in (scaled(h) @ w[f"qkv{i}"].T).chunk(3, -1))
         if of.positions == "rotary":
-            q, k = (complex_turn(each) for each in (q, k))
+            q, k = (turned(each) for each in (q, k))
         taken = F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2).flatten(2) @ w[f"mix{i}"].T
         h = h + taken if of.residual else taken
         more = F.relu(scaled(h) @ w[f"up{i}"].T) ** 2 @ w[f"down{i}"].T
@@ -55,12 +55,13 @@ def by_hand(t: int, width: int) -> torch.Tensor:
     return torch.tensor([[wave[i % 2](p / 10_000 ** (2 * (i // 2) / width)) for i in range(width)] for p in range(t)])
 
 
-def complex_turn(x: torch.Tensor) -> torch.Tensor:
-    """Su et al. 2021, as a product of complex numbers."""
-    half = x.shape[-1] // 2
-    angle = torch.arange(x.shape[-2])[:, None] * torch.tensor([design.BASE ** (-i / half) for i in range(half)])
-    found = torch.complex(x[..., :half], x[..., half:]) * torch.polar(torch.ones_like(angle), angle)
-    return torch.cat((found.real, found.imag), -1)
+def turned(x: torch.Tensor) -> torch.Tensor:
+    """Su et al. 2021, equation 15: each pair of neighbours by a matrix of its own."""
+    pairs, places = x.unflatten(-1, (-1, 2)), torch.arange(x.shape[-2])[:, None]
+    angle = places * torch.tensor([design.BASE ** (-2 * i / x.shape[-1]) for i in range(pairs.shape[-2])])
+    cos, sin = angle.cos(), angle.sin()
+    matrix = torch.stack((torch.stack((cos, -sin), -1), torch.stack((sin, cos), -1)), -2)
+    return torch.einsum("tpij,bhtpj->bhtpi", matrix, pairs).flatten(-2)
 
 
 @pytest.mark.parametrize("of", [STANDARD, *WITHOUT], ids=str)
