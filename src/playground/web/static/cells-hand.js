@@ -232,6 +232,9 @@ export class World {
       this.#hear(stage);
     }
     const { grid } = this.stage;
+    const [rows, columns] = frame.arrays.world?.shape ?? [1, 1];
+    this.#section?.classList.toggle("wide-world", columns >= 2 * rows);
+    this.#section?.style.setProperty("--world", `${columns} / ${rows}`);
     this.numbers.setAttribute("aria-pressed", String(grid.numbers));
     this.readout.setAttribute("aria-live", playing || !grid.chosen ? "off" : "polite");
     this.change.hidden = !this.now || !grid.chosen || frame.phase !== TRAINING;
