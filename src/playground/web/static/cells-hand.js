@@ -82,6 +82,7 @@ export class World {
     this.paint.fit(params[this.field.name], params[String(/** @type {any} */ (this.field.cells).rewards)] ?? "");
     this.toPaint.hidden = !this.paint.world;
     this.bar.hidden = false;
+    if (this.open) this.#section?.classList.add("painting"); // other boards have said that they are not open
   }
 
   close() {
