@@ -82,6 +82,7 @@ export class World {
     this.paint.fit(params[this.field.name], params[String(/** @type {any} */ (this.field.cells).rewards)] ?? "");
     this.toPaint.hidden = !this.paint.world;
     this.bar.hidden = false;
+    if (this.open) this.#section?.classList.add("painting"); // other boards have said that they are not open
   }
 
   close() {
@@ -232,6 +233,9 @@ export class World {
       this.#hear(stage);
     }
     const { grid } = this.stage;
+    const [rows, columns] = frame.arrays.world?.shape ?? [1, 1];
+    this.#section?.classList.toggle("wide-world", columns >= 2 * rows);
+    this.#section?.style.setProperty("--world", `${columns} / ${rows}`);
     this.numbers.setAttribute("aria-pressed", String(grid.numbers));
     this.readout.setAttribute("aria-live", playing || !grid.chosen ? "off" : "polite");
     this.change.hidden = !this.now || !grid.chosen || frame.phase !== TRAINING;
