@@ -150,6 +150,11 @@ test("the lines of an update add up, whatever the agent looks ahead to", () => {
     }
 });
 
+test("where no part of the surprise is learnt by rule, the new value stands alone", () => {
+  const lines = linesOf({ old: 0.5, reward: 0, gamma: 0.9, best_next: 0.7, target: 0.63, td_error: 0.13, new: 0.51 });
+  assert.deepEqual(lines.map(({ parts }) => parts.length), [7, 5, 1]);
+});
+
 test("numbers of an equation", () => {
   assert.deepEqual([0, 1, -100, 0.5, 0.123456, -0.0004567, 123.456].map((value) => shown(value)), ["0", "1", "−100", "0.5", "0.123", "−0.00046", "123.5"]);
 });

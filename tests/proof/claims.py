@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from playground.concept import load
 from tests.bench import attention as transformer
 from tests.bench import gan as game
+from tests.bench import gridworld as worlds
 from tests.bench import latent, maths
 from tests.bench.figures import Figure
 
@@ -67,9 +68,35 @@ def attention() -> Iterator[Figure]:
     yield from transformer.measure(SEEDS)
 
 
+WORLDS = ("default", "room", "cliff", "windy", "frozenlake4", "frozenlake8", "bridge", "two_rooms", "trap")
+GRID_FAILURES = {  # preset: what shows it, its bound, its bound once cured, whether it is too much that is wrong
+    "trap": ("steps", 240, 6, True),
+    "stuck": ("gained", 0.5, 0.999, False),
+}
+
+
+def gridworld() -> Iterator[Figure]:
+    """Ten agents in each preset's world, with its own settings; on the way, what each failure shows, and its cure."""
+    concept = load("gridworld")
+
+    def told(metric: str, **fields) -> tuple[float, ...]:
+        return tuple(one[metric] for one in worlds.ends(SEEDS, **fields))
+
+    for name in WORLDS:
+        for agent in ("q_learning", "dyna", "double_q"):
+            values = told("policy_agreement", **concept.presets[name] | {"agent": agent})
+            yield Figure(f"{name}, {agent}: cells with a best action", 0.98, "", values, at_least=True)
+    yield Figure("default: its way over the shortest", 1.0001, "", told("longer", **concept.presets["default"]))
+    for name, (metric, fails, cured, much) in GRID_FAILURES.items():
+        wrong, right = concept.presets[name], concept.presets[name] | concept.cures[name]
+        yield Figure(f"{name}: {metric}", fails, "", told(metric, **wrong), at_least=much)
+        yield Figure(f"{name}, cured: {metric}", cured, "", told(metric, **right), at_least=not much)
+
+
 CLAIMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "diffusion": diffusion,
     "latent_diffusion": latent_diffusion,
     "gan": gan,
     "attention": attention,
+    "gridworld": gridworld,
 }

@@ -44,6 +44,7 @@ concept = Concept(
         "two_rooms": {"world": "SFFFFWFFFFF/FFFFFWFFFFF/FFFFFFFFFFF/FFFFFWFFFFF/FFFFFWFFFFG"},
         "sweeps": {"agent": "value_iteration"},
         "dyna": {"agent": "dyna", "episodes": 60, "look_at": 1},
+        "dqn": {"agent": "dqn", "episodes": 150},
         "seeds": {"seeds": 16, "episodes": 300},
         "puzzle": {"puzzle": "long_way", "world": PUZZLES["long_way"].world},
         "puzzle_circle": {"puzzle": "circle", "world": PUZZLES["circle"].world},

@@ -7,7 +7,9 @@ from typing import Any, no_type_check
 
 import numpy as np
 
-from playground.concepts.gridworld.learner import COIN, PLANS, Learner, Members, first_of_the_largest
+from playground.concepts.gridworld.learner import COIN, PLANS, Learner, Members, first_of_the_largest, largest
+
+ACTIONS = np.arange(4)[:, None]
 
 
 @no_type_check
@@ -27,7 +29,7 @@ class QLearning:
 
     def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
         """What the next state is taken to be worth; 0 at an end, where Q is 0."""
-        return self.learner.q.take(place, 1).max(0)
+        return largest(self.learner.q.take(place, 1))
 
 
 @no_type_check
@@ -35,7 +37,7 @@ class Sarsa(QLearning):
     """Rummery & Niranjan 1994; section 6.4: the action that is taken next is what the next state is worth."""
 
     def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
-        return self.learner.flat.take(after * self.learner.places + place)
+        return self.learner.flat.take(after + place)
 
 
 @no_type_check
@@ -45,10 +47,10 @@ class ExpectedSarsa(QLearning):
     def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
         learner, q = self.learner, self.learner.q.take(place, 1)
         if learner.params.explore == "softmax":
-            p = np.exp((q - q.max(0)) / learner.params.temperature)
+            p = np.exp((q - largest(q)) / learner.params.temperature)
             return (p * q).sum(0) / p.sum(0)
         epsilon = learner.epsilon[who]
-        return (1 - epsilon) * q.max(0) + epsilon * q.mean(0)
+        return (1 - epsilon) * largest(q) + epsilon * q.mean(0)
 
 
 @no_type_check
@@ -66,7 +68,7 @@ class NStep(QLearning):
         n, members = self.learner.params.n, np.arange(self.learner.members)[who]
         t = self.learner.length[who] - 1
         self.moves[members, t % n], self.rewards[members, t % n] = move, reward
-        last = after * self.learner.places + place
+        last = after + place
         self.look_back(members, t, n, last, t >= n - 1)
         if over.any():
             for steps in range(n - 1, 0, -1):  # what is left of an episode that is over
@@ -92,7 +94,7 @@ class Lambda(QLearning):
         self, who: Members, move: np.ndarray, reward: np.ndarray, place: np.ndarray, after: Any, over: np.ndarray, chance: np.ndarray
     ) -> None:
         learner, gamma = self.learner, self.learner.gamma
-        coming, old = learner.flat.take(after * learner.places + place), learner.flat.take(move)
+        coming, old = learner.flat.take(after + place), learner.flat.take(move)
         delta = np.zeros(learner.members)
         delta[who] = reward + gamma * coming - old
         self.trace *= gamma * learner.params.lam
@@ -151,7 +153,7 @@ class DoubleQ(QLearning):
     ) -> None:
         learner, flat = self.learner, self.two.reshape(-1)
         mine = (chance[COIN] < 0.5).astype(int)
-        best = first_of_the_largest(self.two[mine, :, place].T)
+        best = first_of_the_largest(self.two[mine, :, place].T, ACTIONS)
         coming = self.two[1 - mine, best, place]
         which = mine * learner.flat.size + move
         old = flat.take(which)

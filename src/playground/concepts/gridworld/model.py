@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 import numpy as np
 import torch
 
-from playground.concepts.gridworld import agents, dynamics, exact, looks, many
+from playground.concepts.gridworld import agents, deep, dynamics, exact, looks, many
 from playground.concepts.gridworld.learner import Learner
 from playground.concepts.gridworld.params import ON_POLICY, Params
 from playground.concepts.gridworld.planning import plan
@@ -16,6 +16,7 @@ from playground.frame import Frame, decode, encode
 from playground.state import State, learn
 
 FRAMES, FEW_FRAMES, ROOM = 70, 30, 8_000  # snapshots: fewer where members times cells have more room than that
+RULES = agents.RULES | {"dqn": deep.DQN}
 Frames = Generator[Frame, None, State]
 
 
@@ -28,8 +29,8 @@ def snapshot_episodes(params: Params) -> list[int]:
 
 def train(params: Params) -> Frames:
     """Episode by episode. The state is the first member's table and the frames of the episode in slow motion."""
-    walker = Walker(params, here_at(params, 0), agents.RULES[params.agent])
-    others = Learner(params, here_at(params, 0), many.RULES[params.agent], range(1, params.seeds))
+    walker = Walker(params, here_at(params, 0), RULES[params.agent])
+    others = Learner(params, here_at(params, 0), many.RULES.get(params.agent, many.QLearning), range(1, params.seeds))  # a DQN is alone
     due, changes, judge = snapshot_episodes(params), {edit.step for edit in params.changes}, Judge(params)
     for episode in sorted({*due, *changes}):
         for one in (walker, others):

@@ -13,11 +13,13 @@ from playground.concepts.gridworld.world import NOTHING, World, wrong
 MAZE = "SFFFWFFFFF/FWWFWFWWWF/FWFFFFWFFF/FWFWWFWFWW/FFFWFFFFFF/WWFWFWWWWF/FFFFFWFFFF/FWWWFWFWWW/FFFWFFFWWW/WWFFFWFFFG"
 PLANNERS = ("value_iteration", "policy_iteration")
 ON_POLICY = ("sarsa", "expected_sarsa", "n_step", "lambda")
-OFF_POLICY = ("q_learning", "dyna", "double_q")
+OFF_POLICY = ("q_learning", "dyna", "double_q", "dqn")
 LEARNERS = (*OFF_POLICY[:1], *ON_POLICY, *OFF_POLICY[1:])
 PAINTED: dict[str, Any] = by_hand("FWSGHCILDRU123", "rewards", (world.LEAST, world.MOST))
 SOFT = ("epsilon", "optimistic")  # ways of exploring that take any action with chance ε
 LEARNS: dict[str, Any] = {"agent": "|".join(LEARNERS)}
+DEEP: dict[str, Any] = {"agent": "dqn"}
+DEEP_STEP = 3e-4  # CPU seconds
 
 
 def live(**extra: Any) -> dict[str, Any]:
@@ -29,13 +31,18 @@ class Params(playground.params.Params):
     world: str = Field(MAZE, max_length=20_000, json_schema_extra={**PAINTED, "examples": ["SFFF/FHFH/FFFH/HFFG"]})
     rewards: str = Field("", max_length=4_000, json_schema_extra={"cells": {}, "examples": ["1,1=0.5"]})
     agent: Literal[
-        "value_iteration", "policy_iteration", "q_learning", "sarsa", "expected_sarsa", "n_step", "lambda", "dyna", "double_q"
+        "value_iteration", "policy_iteration", "q_learning", "sarsa", "expected_sarsa", "n_step", "lambda", "dyna", "double_q", "dqn"
     ] = "q_learning"
     alpha: float = Field(0.5, gt=0, le=1, json_schema_extra=live(step=0.05))
     gamma: float = Field(0.95, ge=0, le=1, json_schema_extra={"step": 0.01})
     lam: float = Field(0.8, ge=0, le=1, json_schema_extra={"step": 0.05, "when": {"agent": "lambda"}})
     n: int = Field(4, ge=1, le=20, json_schema_extra={"when": {"agent": "n_step"}})
     planning: int = Field(10, ge=0, le=50, json_schema_extra={"when": {"agent": "dyna"}})
+    sees: Literal["place", "cell"] = Field("place", json_schema_extra={"when": DEEP})
+    hidden: int = Field(64, ge=0, le=128, json_schema_extra={"when": DEEP})
+    memory: int = Field(5000, ge=1, le=20_000, json_schema_extra={"when": DEEP})
+    copied: int = Field(100, ge=1, le=2000, json_schema_extra={"when": DEEP})
+    optimizer: Literal["adam", "sgd"] = Field("adam", json_schema_extra={"when": DEEP})
     explore: Literal["epsilon", "softmax", "optimistic", "count"] = Field("epsilon", json_schema_extra={"when": LEARNS})
     epsilon: float = Field(1.0, ge=0, le=1, json_schema_extra=live(step=0.01, when=LEARNS | {"explore": "|".join(SOFT)}))
     epsilon_end: float = Field(0.2, ge=0, le=1, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "|".join(SOFT)}})
@@ -55,6 +62,8 @@ class Params(playground.params.Params):
         cells = min(len(self.world), 420) / 100
         if not self.learns:
             return 0.3 + 0.3 * cells
+        if self.agent == "dqn":
+            return 0.5 + self.episodes * 100 * cells * DEEP_STEP
         planned = self.planning if self.agent == "dyna" else 0
         step = 1e-5 * (1 + 0.4 * planned) + (8e-5 + 2e-7 * self.seeds) * (1 + 0.4 * planned) * (self.seeds > 1)
         return 0.3 + self.episodes * 100 * cells * step + 0.3 * cells**2 * (1 + self.seeds / 4)
@@ -103,6 +112,12 @@ class Params(playground.params.Params):
         for now in (self.laid, *world.stages(self.laid, [edit.value for edit in self.changes if edit.field == "cell"])):
             dynamics.check_goal(now)
             self._check_bounded(now)
+        return self
+
+    @model_validator(mode="after")
+    def _alone(self) -> Self:
+        if self.agent == "dqn" and self.seeds > 1:
+            raise wrong("dqn_alone", "seeds")
         return self
 
     def _check_bounded(self, now: World) -> None:

@@ -20,6 +20,7 @@ def layers(params: Params) -> tuple[Layer, ...]:
         *learning,
         *((Layer("table", "cells", "q", "data", SLOW, draw="triangles"),) if params.learns else ()),
         *traces,
+        *((Layer("replayed", "cells", "trace", "noise", SLOW, draw="traces"),) if params.agent == "dqn" else ()),
         Layer("walls", "cells", "world", "ink", draw="world", shared=True),
         Layer("trail", "cells", "trail", "model", LOOK, draw="trail"),
         Layer("policy", "cells", "policy", "ink", LOOK, draw="arrows"),

@@ -14,10 +14,11 @@ export const shown = (value) => (value === 0 ? "0" : Number.isInteger(value) ? n
 /** The lines of an update: what was aimed at, how far off it was, what stands there now; each a row of terms and signs. @param {Record<string, number>} metrics */
 export function linesOf(metrics) {
   const bootstrap = metrics.best_next !== undefined;
+  const table = metrics.alpha !== undefined; // a network moves as its whole batch wants
   return [
     { key: "target", parts: ["reward", ...(bootstrap ? ["+", "gamma", "×", "best_next"] : []), "=", "target"] },
     { key: "td_error", parts: ["target", "−", "old", "=", "td_error"] },
-    { key: "new", parts: ["old", "+", "alpha", "×", "td_error", "=", "new"] },
+    { key: "new", parts: [...(table ? ["old", "+", "alpha", "×", "td_error", "="] : []), "new"] },
   ];
 }
 
