@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from scipy.stats import multivariate_normal
+from scipy.stats import multivariate_normal, norm
 from torch.distributions import Normal, kl_divergence
 
 from playground.concepts.vae import bounds, objectives, vq
@@ -127,6 +127,17 @@ def test_active_dimensions_are_those_that_move() -> None:
     """Burda et al. 2016: Var E[z|x] > 0.01; a mean that stands still says nothing, wherever it stands."""
     mu = torch.stack((normal(5_000), 0.11 * normal(5_000, seed=1), 0.09 * normal(5_000, seed=2), torch.full((5_000,), 3.0)), 1)
     assert bounds.active(mu) == 2
+
+
+def test_holes_are_where_the_codes_are_not() -> None:
+    """Codes whose posteriors make up N(0, 1) leave none. Where all μ lie on one side, q(z) / p(z) = 2 Φ(z s / w), s and w the widths."""
+    w = 0.2
+    s = math.sqrt(1 - w**2)
+    net = {"enc0": torch.eye(4, 2), "enc0_bias": torch.tensor([0.0, 0.0, 2 * math.log(w), 2 * math.log(w)])}
+    points, whole = Coder(Design("vae", (2,), 2, (), bounded=False), net), s * normal(8_000, 2)
+    assert bounds.holes(points, whole, seeded()) < 0.05
+    half = torch.stack((whole[:, 0].abs(), whole[:, 1]), 1)
+    assert bounds.holes(points, half, seeded()) == pytest.approx(norm.cdf(norm.ppf(bounds.THIN / 2) * w / s), abs=0.04)
 
 
 def test_free_bits_are_free() -> None:

@@ -13,6 +13,7 @@ from playground.concepts.vae.params import Params
 from playground.nets import vae
 
 ACTIVE = 0.01  # a dimension whose μ varies more than this over the data (Burda et al. 2016)
+PROBES, THIN = 2_000, 0.1  # draws from the prior that are looked at; how rare codes are in a hole
 DRAWS, AT_ONCE = 100, 25  # of z for each item; items at a time
 
 
@@ -35,6 +36,16 @@ def terms(
 def active(mu: Float[Tensor, "n d"]) -> int:
     """Dimensions in use: Var over the data of E[z|x] above ACTIVE."""
     return int((mu.var(0) > ACTIVE).sum())
+
+
+@torch.no_grad()
+def holes(coder: Coder, x: Float[Tensor, "n p"], g: Generator) -> float:
+    """Share of the prior's mass where the codes of the data are ten times rarer than it says: q(z) = mean of q(z|x) over x."""
+    mu, log_var = coder.posterior(x)
+    z = torch.randn(PROBES, mu.shape[1], generator=g)
+    far = [((part[:, None] - mu).square() / log_var.exp() + log_var).sum(2) for part in z.split(PROBES // 20)]
+    log_ratio = (torch.cat(far) / -2).logsumexp(1) - math.log(len(x)) + z.square().sum(1) / 2
+    return (log_ratio < math.log(THIN)).double().mean().item()
 
 
 @torch.no_grad()

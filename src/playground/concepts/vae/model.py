@@ -8,7 +8,7 @@ import torch
 from torch import Generator
 
 from playground.concepts.vae import linear
-from playground.concepts.vae.bounds import importance_bound
+from playground.concepts.vae.bounds import holes, importance_bound
 from playground.concepts.vae.coder import Coder
 from playground.concepts.vae.compression import chapter
 from playground.concepts.vae.data import shelf
@@ -93,6 +93,8 @@ def bounds(params: Params, coder: Coder, looker: Looker) -> dict[str, float]:
         return {}
     g = Generator().manual_seed(params.seed + 2**31 + 1)
     told = {"importance_bound": importance_bound(params, coder, looker.x, g)}
+    if params.design.code == 2:
+        told |= {"holes": holes(coder, flat(looker.shelf.train), g)}
     if params.binary:
         told |= {"importance_bound_binary": importance_bound(params, coder, looker.ink, g)}
     return told
