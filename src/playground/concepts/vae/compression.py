@@ -18,7 +18,7 @@ from playground.nets import vae
 
 PICTURES, COLUMNS = 100, 10  # of the sheet, and to its row
 SHOWN = 20  # of them on the stage
-EXPONENTS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0)  # 1 is the code as it was trained
+EXPONENTS = (0.01, 0.03, 0.1, 0.3, 1.0, 4.0, 16.0)  # 1 is the code as it was trained
 QUALITIES = (2, 5, 10, 20, 40, 60, 80)  # of JPEG, as Pillow counts them
 RUNGS = len(EXPONENTS) + len(QUALITIES)
 MOST_VARIANCE = 10.0
