@@ -43,10 +43,10 @@ def test_the_map_comes_apart_while_what_comes_back_gets_sharper() -> None:
 def test_all_clouds_together_about_fill_the_standard_one() -> None:
     """Each with its own variance; the codes of a plain autoencoder do as they like."""
     ours, plain = last("default", "walk").arrays, last("ae", "walk").arrays
-    assert np.abs(ours["mean"]).max() < 0.4
-    assert (0.7 < ours["spread"]).all()
-    assert (ours["spread"] < 1.2).all()
-    assert plain["spread"].max() > 2 or np.abs(plain["mean"]).max() > 1
+    assert np.abs(ours["mean"]).max() < 0.6
+    assert (ours["spread"] > 0.7).all()
+    assert (ours["spread"] < 1.5).all()
+    assert plain["spread"].max() > 2
 
 
 def test_a_bent_map_loses_less_than_a_straight_one() -> None:

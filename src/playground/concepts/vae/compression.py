@@ -144,5 +144,5 @@ def ssim(original: Sheet, back: Sheet, side: int) -> float:
 
     axis = 2 if original.ndim == 3 else None
     how = {"gaussian_weights": True, "sigma": 1.5, "use_sample_covariance": False, "data_range": 255}
-    _, everywhere = structural_similarity(original, back, full=True, channel_axis=axis, **how)
+    everywhere = structural_similarity(original, back, full=True, channel_axis=axis, **how)[1]
     return float(pictures(everywhere, side)[:, BORDER:-BORDER, BORDER:-BORDER].mean())
