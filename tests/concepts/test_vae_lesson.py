@@ -78,11 +78,10 @@ def test_what_costs_nothing_is_said_at_length() -> None:
     assert free["elbo"] < end("default")["elbo"]
 
 
-def test_a_collapsed_code_says_nothing() -> None:
+def test_most_numbers_of_a_collapsed_code_say_nothing() -> None:
     told = end("collapse")
-    assert told["kl"] < 0.5
-    assert told["active_dimensions"] == 0
-    assert last("collapse").arrays["reconstruction"].std(0).max() < 3, "everything that comes back is alike"
+    assert told["active_dimensions"] <= 4
+    assert told["sharpness"] < end("sixteen")["sharpness"] - 0.1, "and what they could have said is missing"
 
 
 def test_noise_is_taken_away() -> None:
@@ -95,21 +94,31 @@ def test_a_codebooks_bits_are_counted() -> None:
     assert end("vq", "walk")["bits"] == params.latent * math.log2(params.codes)
 
 
-@pytest.mark.parametrize("preset", ["default", "sixteen"])
-def test_who_knows_what_to_expect_needs_fewer_bits_until_much_is_asked(preset: str) -> None:
+def rungs(preset: str) -> tuple[list[Mapping[str, float]], list[Mapping[str, float]]]:
     frames = [frame.metrics for frame in phase(baked("vae", preset), "compression")]
-    model = [told for told in frames if "exponent" in told]
-    jpeg = [told for told in frames if "quality" in told]
-    trained = next(told for told in model if told["exponent"] == 1)
-    as_good = next(told for told in jpeg if told["psnr_jpeg"] >= trained["psnr_model"])
-    assert as_good["bits"] > 3 * trained["bits"]
+    return [told for told in frames if "exponent" in told], [told for told in frames if "quality" in told]
+
+
+def test_who_knows_what_to_expect_needs_fewer_bits_until_much_is_asked() -> None:
+    model, jpeg = rungs("sixteen")
+    assert jpeg[0]["bits"] == pytest.approx(281, abs=0.5)
+    assert jpeg[0]["ssim_jpeg"] == pytest.approx(0.76, abs=0.01)
+    about = [told["ssim_model"] for told in model if 20 < told["bits"] < 40]
+    assert max(about) > 0.74
     assert jpeg[-1]["psnr_jpeg"] > max(told["psnr_model"] for told in model) + 5
-    assert model[-1]["psnr_model"] - model[-2]["psnr_model"] < 0.5, "bits no longer buy anything"
+
+
+@pytest.mark.parametrize("preset", ["default", "sixteen"])
+def test_more_bits_no_longer_buy_anything(preset: str) -> None:
+    model, _ = rungs(preset)
+    assert model[-1]["bits"] > model[-2]["bits"] + 1
+    assert model[-1]["psnr_model"] - model[-2]["psnr_model"] < 0.3 < model[2]["psnr_model"] - model[0]["psnr_model"]
 
 
 def test_without_loss_it_needs_fewer_bits_than_a_png() -> None:
-    for preset in ("default", "sixteen"):
-        assert end(preset)["bits_binary"] < end(preset)["png_bits"]
+    assert end("default")["png_bits"] == pytest.approx(273, abs=0.5)
+    assert end("default")["bits_binary"] == pytest.approx(205, abs=3)
+    assert end("sixteen")["bits_binary"] == pytest.approx(142, abs=3)
 
 
 @pytest.mark.parametrize("preset", SENT)
