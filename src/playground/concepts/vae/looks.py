@@ -77,6 +77,7 @@ class Looker:
         self.eps = torch.randn(len(self.x), params.design.code, generator=g)
         self.picked = picked(self.shelf) if params.design.bounded else torch.arange(len(self.x))
         self.given = noisy(params, self.x, g) if params.model == "dae" else self.x
+        self.edges = edges(self.x, params.shape) if params.design.bounded else 1.0
         if params.binary:
             ink = binarised(self.shelf.test)
             self.ink, self.png_bits = ink.flatten(1).float(), png_bits(ink)
@@ -110,22 +111,28 @@ class Looker:
     def metrics(self, coder: Coder) -> dict[str, float]:
         """How much of the test items is lost, and of a VAE the ELBO."""
         z = coder.code(self.x)
-        rebuilt = coder.pixels(z)
-        told = fidelity(self.x, rebuilt, self.params)
+        told = self._fidelity(coder.pixels(z))
         if self.params.model == "vae":
             told |= terms(self.params, coder, self.x, self.eps) | self._binary(coder)
         if self.params.model == "dae":
             told |= self._denoised(coder)
         if self.params.model == "vq":
             choice = vq.chosen(z, coder.w["codebook"])
-            told |= {"perplexity": vq.perplexity(choice, self.params.codes), "bits": self.params.latent * float(np.log2(self.params.codes))}
+            told |= {"perplexity": vq.perplexity(choice, self.params.codes), "bits": self.params.latent * math.log2(self.params.codes)}
         return told
+
+    def _fidelity(self, rebuilt: Float[Tensor, "n p"]) -> dict[str, float]:
+        """mse of each number; of pictures psnr in dB and sharpness, the reconstructions' edges over the originals'."""
+        mse = error(self.x, rebuilt)
+        if not self.params.design.bounded:
+            return {"mse": mse}
+        return {"mse": mse, "psnr": -10 * math.log10(max(mse, 1e-10)), "sharpness": edges(rebuilt, self.params.shape) / self.edges}
 
     def _binary(self, coder: Coder) -> dict[str, float]:
         """What digits without greys cost, of which the ELBO bounds a likelihood: in nats, in bits, and in a PNG."""
         if not self.params.binary:
             return {}
-        elbo = terms(self.params, coder, self.ink, self.eps, ways=(1,))["elbo"]
+        elbo = terms(self.params, coder, self.ink, self.eps)["elbo"]
         return {"elbo_binary": elbo, "bits_binary": -elbo / math.log(2), "png_bits": self.png_bits}
 
     def _denoised(self, coder: Coder) -> dict[str, float]:
@@ -133,22 +140,14 @@ class Looker:
         return {"mse_noisy": error(self.x, self.given), "mse_denoised": error(self.x, clean)}
 
 
-def fidelity(x: Float[Tensor, "n p"], rebuilt: Float[Tensor, "n p"], params: Params) -> dict[str, float]:
-    """mse by number; of pictures psnr in dB and sharpness, the reconstructions' edges over the originals'."""
-    mse = error(x, rebuilt)
-    if not params.design.bounded:
-        return {"mse": mse}
-    return {"mse": mse, "psnr": -10 * float(np.log10(max(mse, 1e-10))), "sharpness": edges(rebuilt, params) / edges(x, params)}
-
-
 def error(x: Float[Tensor, "n p"], y: Float[Tensor, "n p"]) -> float:
-    return (x - y).square().double().mean().item()
+    return (x - y).square_().mean().item()
 
 
-def edges(x: Float[Tensor, "n p"], params: Params) -> float:
+def edges(x: Float[Tensor, "n p"], shape: tuple[int, ...]) -> float:
     """Mean squared difference of neighbouring pixels."""
-    pictures = x.unflatten(1, params.shape)
-    return sum(pictures.diff(dim=dim).square().double().mean().item() for dim in (1, 2))
+    pictures = x.unflatten(1, shape)
+    return sum(pictures.diff(dim=dim).square_().mean().item() for dim in (1, 2))
 
 
 def flat(x: Items) -> Float[Tensor, "n p"]:

@@ -18,7 +18,7 @@ from playground.concepts.vae.training import Training
 from playground.frame import Frame, finite
 from playground.state import State, learn, phases
 
-SNAPSHOTS, HEAVY = 30, 10  # frames of the training less one; of these, with pictures
+SNAPSHOTS, HEAVY = 20, 8  # frames of the training less one; of these, with pictures
 Frames = Yields[Frame, None, State]
 
 
@@ -91,12 +91,13 @@ def bounds(params: Params, coder: Coder, looker: Looker) -> dict[str, float]:
     """Of a VAE a tighter bound; of digits also both bounds on their binarised twins, of which they are bounds on a likelihood."""
     if params.model != "vae":
         return {}
-    g = Generator().manual_seed(params.seed + 2**31 + 1)
-    told = {"importance_bound": importance_bound(params, coder, looker.x, g)}
+    g, told = Generator().manual_seed(params.seed + 2**31 + 1), {}
+    with torch.autocast("cpu", torch.bfloat16):
+        told["importance_bound"] = importance_bound(params, coder, looker.x, g)
+        if params.binary:
+            told["importance_bound_binary"] = importance_bound(params, coder, looker.ink, g)
     if params.design.code == 2:
         told |= {"holes": holes(coder, flat(looker.shelf.train), g)}
-    if params.binary:
-        told |= {"importance_bound_binary": importance_bound(params, coder, looker.ink, g)}
     return told
 
 
