@@ -135,7 +135,7 @@ class Drawn:
 
 def test_the_chapter_goes_up_the_rungs() -> None:
     frames = list(compression.chapter(Drawn(), shelf("digits"), seed=3))
-    assert [frame.step for frame in frames] == list(range(compression.RUNGS))
+    assert [frame.step for frame in frames] == list(range(compression.rungs()))
     assert all(finite(frame) and frame.phase == "compression" for frame in frames)
     model, jpeg = frames[: len(compression.EXPONENTS)], frames[len(compression.EXPONENTS) :]
     for part, told in ((model, {"exponent", "psnr_model", "ssim_model"}), (jpeg, {"quality", "psnr_jpeg", "ssim_jpeg"})):

@@ -20,7 +20,6 @@ PICTURES, COLUMNS = 100, 10  # of the sheet, and to its row
 SHOWN = 20  # of them on the stage
 EXPONENTS = (0.01, 0.03, 0.1, 0.3, 1.0, 4.0, 16.0)  # 1 is the code as it was trained
 QUALITIES = (2, 5, 10, 20, 40, 60, 80)  # of JPEG, as Pillow counts them
-RUNGS = len(EXPONENTS) + len(QUALITIES)
 MOST_VARIANCE = 10.0
 BORDER = 5  # pixels: half of the SSIM's window of 11
 
@@ -32,6 +31,11 @@ class Coder(Protocol):
 
     def posterior(self, x: Float[Tensor, "n p"]) -> tuple[Float[Tensor, "n d"], Float[Tensor, "n d"]]: ...
     def pixels(self, z: Float[Tensor, "n d"]) -> Float[Tensor, "n p"]: ...
+
+
+def rungs() -> int:
+    """Frames of the chapter."""
+    return len(EXPONENTS) + len(QUALITIES)
 
 
 def chapter(coder: Coder, shelf: Shelf, seed: int) -> Iterator[Frame]:

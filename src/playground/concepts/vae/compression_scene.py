@@ -1,6 +1,6 @@
 """What the chapter on compression shows."""
 
-from playground.concepts.vae.compression import COLUMNS, RUNGS
+from playground.concepts.vae.compression import COLUMNS, rungs
 from playground.scene import Chapter, Chart, Layer, Series
 
 PHASES = ("compression",)
@@ -13,5 +13,8 @@ CHARTS = (
     Chart("likeness", (Series("ssim_model", "model"), Series("ssim_jpeg", "ink")), PHASES, x="bits", log_x=True),
 )
 LOSSLESS = Chart("lossless", (Series("bits_binary", "model"), Series("png_bits", "ink", reference=True)), ("train",))
-CHAPTER = Chapter("compression", RUNGS, RUNGS - 1)
 NOTES = ("exponent", "quality")
+
+
+def chapter() -> Chapter:
+    return Chapter("compression", rungs(), rungs() - 1, share=0.05)

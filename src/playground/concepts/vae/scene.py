@@ -1,7 +1,5 @@
 """What the stage and the charts of an autoencoder show."""
 
-from dataclasses import replace
-
 from playground.concepts.vae import compression_scene as compression
 from playground.concepts.vae.looks import EXTENT, REBUILT
 from playground.concepts.vae.model import snapshot_steps
@@ -106,7 +104,7 @@ def scene(params: Params) -> Scene:
         twins={phase: f"{phase}_{params.model}" for phase in (*TRAIN, *WALK)},
         chapters=(
             Chapter("train", len(snapshot_steps(params)), 0 if params.model == "pca" else params.steps),
-            *([replace(compression.CHAPTER, share=0.05)] if params.compresses else []),
+            *([compression.chapter()] if params.compresses else []),
             Chapter("walk", 1, 0, 0.1),
         ),
         walker=walker(params),
