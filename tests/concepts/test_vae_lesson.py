@@ -35,7 +35,7 @@ def like_its_neighbour(frame: Frame) -> float:
 def test_the_map_comes_apart_while_what_comes_back_gets_sharper() -> None:
     first = phase(baked("vae", "default"), "train")[0]
     assert like_its_neighbour(first) < 0.3
-    assert like_its_neighbour(last("default")) > 0.55
+    assert like_its_neighbour(last("default")) > 0.5
     assert end("default")["psnr"] > first.metrics["psnr"] + 3
     assert end("default")["sharpness"] > first.metrics["sharpness"]
 
