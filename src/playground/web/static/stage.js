@@ -1,5 +1,6 @@
 /** The stage: a canvas that draws a scene's layers for the frame the clock shows. */
 
+import { beside } from "./beside.js";
 import { look } from "./classes.js";
 import { token } from "./dom.js";
 import { alike, frameThem, pictureAt } from "./grids.js";
@@ -58,6 +59,8 @@ export class Stage {
   grid = { over: -1, numbers: false };
   /** @type {import("./cells-layout.js").Place | null} */
   world = null;
+  /** What a walker makes of a frame before it is drawn: other axes, another floor. @type {((frame: Frame) => Frame) | null} */
+  lens = null;
   /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
   #size = [1, 1];
   /** @type {Map<string, string>} */
@@ -118,10 +121,11 @@ export class Stage {
   }
 
   /**
-   * @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead
+   * @param {Frame} told @param {{next: Frame, mix: number} | null} ahead
    * @param {Frame[]} chapter the frames of this chapter up to this one
    */
-  draw(frame, ahead, chapter) {
+  draw(told, ahead, chapter) {
+    const frame = this.lens?.(told) ?? told;
     this.frame = frame;
     this.clear();
     const layers = this.#seen(frame);
@@ -165,9 +169,12 @@ export class Stage {
   /** @param {Layer[]} layers @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead @param {Frame[]} chapter @param {Plane} plane */
   #drawLayers(layers, frame, ahead, chapter, plane) {
     const { pen } = this;
-    const boxes = this.#boxes(layers, frame, plane);
+    const aside = beside(layers, frame, plane.width, plane.height);
+    const boxes = aside?.boxes ?? this.#boxes(layers, frame, plane);
+    const own = aside ? this.#planeOf(aside.width, aside.height) : plane;
     const grids = [];
-    for (const layer of layers) {
+    for (const told of layers) {
+      const layer = aside && told.kind === "images" ? { ...told, columns: aside.columns } : told;
       pen.globalAlpha = layers.some(({ key }) => this.lit.includes(key)) && !this.lit.includes(layer.key) ? 0.13 : 1;
       const grid = DRAW[layer.kind](pen, {
         layer,
@@ -175,7 +182,7 @@ export class Stage {
         next: ahead?.next ?? null,
         mix: ahead?.mix ?? 0,
         chapter,
-        plane,
+        plane: own,
         color: this.#color(layer.color),
         paper: this.#color("card"),
         ink: this.#color("soft"),
@@ -189,7 +196,7 @@ export class Stage {
         lit: this.lit,
         walking: ahead !== null,
         grid: this.grid,
-        box: boxes.get(layer),
+        box: boxes.get(told),
       });
       if (grid) grids.push(grid);
     }
