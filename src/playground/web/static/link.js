@@ -21,7 +21,7 @@ export class Link {
     const { shown, running, timeline, spec, vs, picks, stage } = this.page;
     if (!shown || running.waiting) return; // the address may be of a run to come
     const view = withLook(withChosen(picks.kept(location.search), stage.chosen, shown.scene.layers), stage.look);
-    const url = location.pathname + address(view, shown, timeline.wanted ?? timeline.index, spec, { vs, fp: shown.fp });
+    const url = location.pathname + address(this.page.walker?.kept(view) ?? view, shown, timeline.wanted ?? timeline.index, spec, { vs, fp: shown.fp });
     if (push) history.pushState(null, "", url);
     else history.replaceState(history.state, "", url);
     this.#written = performance.now();

@@ -25,7 +25,7 @@ import { suits } from "./when.js";
 
 /**
  * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, cells?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number, live?: boolean}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, cells: Record<string, string>, share: Record<string, string>, credits: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, cells: Record<string, string>, share: Record<string, string>, credits: Record<string, string>, versus: Record<string, string>, walker: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
@@ -68,6 +68,9 @@ export class Page {
   equation = null;
   /** Attention under the hand, once a run has some. @type {import("./heads-hand.js").Hand | "coming" | null} */
   hand = null;
+  /** A latent space under the hand, once a run has one. @type {import("./walker.js").Walker | null} */
+  walker = null;
+  #walking = false;
   /** The code, once its tab was opened. @type {import("./source.js").Source | null} */
   source = null;
   /** Where a run can be changed while it trains: its branches. @type {import("./branches.js").Branches | null} */
@@ -335,6 +338,7 @@ export class Page {
     this.picks.open(search);
     this.stage.chosen = chosenOf(search);
     this.stage.look = lookOf(search);
+    this.walker?.open(search);
   }
 
   #moved() {
@@ -347,6 +351,7 @@ export class Page {
   #key(event) {
     if (!forStage(event) || this.boards.key(event)) return;
     if (this.picks.key(event)) return event.preventDefault();
+    if (this.walker?.key(event)) return event.preventDefault();
     if (typeof this.hand === "object" && this.hand?.key(event)) return event.preventDefault();
     const move = moveOf(event);
     if (!move) return;
@@ -377,6 +382,7 @@ export class Page {
     this.#slow();
     this.#heads();
     this.#cells(frame);
+    this.#walk();
     this.#write(frame);
     this.branches?.fit();
   }
@@ -419,6 +425,18 @@ export class Page {
       if (this.equation) matchMedia("(max-width: 760px)").matches ? this.hosts.twin.prepend(this.equation.element) : this.view.append(this.equation.element);
     }
     if (typeof this.equation === "object" && this.equation) this.view.classList.toggle("reckoning", this.equation.show(scene?.equation, this.timeline.frame) && !this.versus?.second.frame);
+  }
+
+  /** A latent space to walk through, beside its map. */
+  async #walk() {
+    if (this.stage.scene?.walker && !this.#walking) {
+      this.#walking = true;
+      const module = await import("./walker.js").catch(() => null);
+      if (module) this.view.append((this.walker = new module.Walker(this)).element);
+    }
+    const second = this.versus?.second;
+    const seats = [{ stage: this.stage, frame: this.timeline.frame, name: this.versus?.names[0] ?? "" }, ...(second ? [{ stage: second.seat.stage, frame: second.frame, name: second.name }] : [])];
+    this.view.classList.toggle("walking", Boolean(this.walker?.show(seats)));
   }
 
   /** The reader looks otherwise at the same frame. @param {boolean} [kept] whether the link keeps it */

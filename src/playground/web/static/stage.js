@@ -13,7 +13,7 @@ import { drawWays, nearest } from "./ways.js";
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {import("./layers.js").Layer} Layer
  * @typedef {import("./layers.js").Plane} Plane
- * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>, flow?: import("./flow.js").Plan | null, equation?: import("./equation.js").Plan | null, texts?: import("./texts.js").Text[], notes?: string[], credit?: string}} Scene
+ * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>, flow?: import("./flow.js").Plan | null, equation?: import("./equation.js").Plan | null, texts?: import("./texts.js").Text[], walker?: import("./walker-model.js").Plan | null, notes?: string[], credit?: string}} Scene
  */
 
 const HEADING = 0.9; // of a row: what stands above a grid of pictures

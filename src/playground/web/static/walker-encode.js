@@ -102,6 +102,7 @@ export class Encode {
 
   /** z = μ + σ ε with its numbers, for the two dimensions that are told most about. @param {View} view @param {Look} look */
   #write({ axes }, { z, given, eps }) {
+    this.formula.hidden = !given || Boolean(given.codes);
     if (!given) return;
     const { mu, sigma } = given;
     const told = Array.from(mu.keys()).sort((a, b) => (sigma ? sigma[a] - sigma[b] : 0) || a - b).slice(0, 2).sort((a, b) => a - b);

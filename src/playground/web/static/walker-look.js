@@ -7,8 +7,8 @@ import { ellipse, lerp, normals, slerp } from "./walker-maths.js";
  * @typedef {import("./walker-view.js").View} View
  * @typedef {import("./walker-maths.js").Vector} Vector
  * @typedef {[number, number]} Place on the map
- * @typedef {{z: Float64Array, place: Place, way?: Place[], marks?: {name: string, place: Place}[], around?: {middle: Place, major: number, minor: number, angle: number}, cloud?: Place[], codes?: Float64Array[], given?: import("./walker-model.js").Posterior, eps?: Float64Array}} Look
- * `way` is a path, `marks` are named items, `around` the ellipse of one σ, `cloud` other codes; `codes` are samples, `given` and `eps` what an input's code was made from
+ * @typedef {{z: Float64Array, place: Place, way?: Place[], marks?: {name: string, place: Place}[], around?: {middle: Place, major: number, minor: number, angle: number}, cloud?: Place[], codes?: Float64Array[], grid?: Int16Array, given?: import("./walker-model.js").Posterior, eps?: Float64Array}} Look
+ * `way` is a path, `marks` are named items, `around` the ellipse of one σ, `cloud` other codes; `codes` are samples, `grid` codes of a codebook, `given` and `eps` what an input's code was made from
  */
 
 export const SAMPLES = 16;
@@ -18,7 +18,7 @@ const FINE = 48; // pieces of a path that is drawn
 const LOOP = 1.5; // the radius of a loop that no place gives
 
 /** @type {Record<string, (model: Model, view: View, input: Vector) => Look>} */
-const LOOKS = { move, sample, path, sum, encode };
+const LOOKS = { move, sample, path, sum, encode, codes };
 
 /** @param {Model} model @param {View} view @param {Vector} input */
 export const looked = (model, view, input) => LOOKS[view.mode](model, view, input);
@@ -93,4 +93,12 @@ function encode(model, view, input) {
   const [u, v] = [view.axes.i, view.axes.j].map((k) => model.rows(view.axes.kind)[k]);
   const cloud = Array.from({ length: Math.min(CLOUD, Math.max(0, view.eps - 1)) }, (_, k) => placeOf(model, view, reparameterised(given, chance(view.eps - 1 - k))));
   return { z, place: placeOf(model, view, z), around: { middle, ...ellipse(given.sigma, u, v) }, cloud, given, eps };
+}
+
+/** An input's codes, and those that were put in their place. @param {Model} model @param {View} view @param {Vector} input @returns {Look} */
+function codes(model, { put }, input) {
+  const given = model.encode(input);
+  const most = model.arrays.codebook.shape[0] - 1;
+  const grid = Int16Array.from(given.codes ?? [], (code, i) => Math.min(most, put[i] ?? code));
+  return { z: model.looked(grid), place: [0, 0], grid, given };
 }

@@ -1,6 +1,7 @@
 /** What a walker draws over the map: the point, its path, the ellipse of an input, the holes between the data. */
 
 import { token } from "./dom.js";
+import { drawCodes } from "./walker-codes.js";
 import { density } from "./walker-maths.js";
 
 /** @typedef {import("./walker-look.js").Look} Look */
@@ -56,6 +57,13 @@ export class Overlay {
     for (const at of cloud ?? []) this.#dot(at, 4, "model", 0.55);
     for (const mark of marks ?? []) this.#mark(mark);
     this.#dot(place, 9, "model", 1);
+  }
+
+  /** A grid of codes in the map's place. @param {import("./walker-model.js").Model} model @param {Int16Array} codes @param {import("./walker-view.js").View} view */
+  codes(model, codes, view) {
+    this.#fit();
+    const { width, height } = this.stage.plane;
+    drawCodes(this.pen, model, codes, view, width, height);
   }
 
   /** @param {[number, number]} place @param {number} radius @param {string} color @param {number} alpha */

@@ -47,6 +47,7 @@ function dense({ weights, bias, into, out, sum }, x) {
 
 /** The output of a network; it is overwritten by the next call. @param {Dense[]} layers @param {string} activation between layers @param {Vector} x */
 export function forward(layers, activation, x) {
+  /** @type {Float32Array} */
   let values = Float32Array.from(x);
   layers.forEach((layer, i) => {
     values = dense(layer, values);

@@ -72,7 +72,7 @@ export class Out {
       const empty = codes.filter((code) => !near(points, this.#on(model, code, view), reach)).length;
       return fill(words.samples_told, { n: SAMPLES, empty });
     }
-    if (view.mode === "encode") {
+    if (given) {
       const nats = model.likelihood(input, z).reduce((sum, value) => sum + value, 0);
       if (model.plan.variance && given?.sigma) return fill(words.likelihood_kl, { nats, kl: divergence(given.mu, given.sigma) });
       const gone = model.decode(z).reduce((sum, value, i) => sum + (value - input[i]) ** 2, 0) / input.length;

@@ -39,7 +39,7 @@ export function fitted(rgba, channels) {
 }
 
 export class Pad {
-  /** What is on it, 0 to 1. */
+  /** What is on it, 0 to 1. @type {Float32Array} */
   values = new Float32Array(0);
   /** @type {number[]} */
   shape = [];

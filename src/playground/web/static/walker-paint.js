@@ -48,7 +48,7 @@ export function plot(canvas, { data, mesh, points, ink }) {
   canvas.width = canvas.height = SIZE;
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const at = (/** @type {number} */ u) => (SIZE / 2) * (1 + u / REACH);
-  const dot = (/** @type {Vector} */ [u, v], /** @type {number} */ radius, /** @type {string} */ fill) => {
+  const dot = (/** @type {Vector} */ { 0: u, 1: v }, /** @type {number} */ radius, /** @type {string} */ fill) => {
     pen.fillStyle = fill;
     pen.beginPath();
     pen.arc(at(u), at(-v), radius, 0, 7);

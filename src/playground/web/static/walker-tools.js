@@ -18,7 +18,7 @@ const still = (/** @type {KeyboardEvent} */ event) => event.key.startsWith("Arro
 
 /** One of a few. @param {string} name @param {string} label @param {[string, string][]} options value and word @param {(value: any) => void} choose */
 export function segments(name, label, options, choose) {
-  const option = ([/** @type {string} */ value, /** @type {string} */ word]) => h("label", {}, h("input", { type: "radio", name, value, onchange: () => choose(value) }), h("span", {}, word));
+  const option = (/** @type {[string, string]} */ [value, word]) => h("label", {}, h("input", { type: "radio", name, value, onchange: () => choose(value) }), h("span", {}, word));
   const element = h("div", { class: "walk-segments", role: "radiogroup", "aria-label": label, onkeydown: still }, ...options.map(option));
   const show = (/** @type {string} */ chosen) => {
     for (const input of element.querySelectorAll("input")) input.checked = input.value === chosen;

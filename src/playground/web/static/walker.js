@@ -1,8 +1,8 @@
 /** A latent space under the hand: the model runs here, at every move of the point, and asks the server nothing. Fetched for scenes that have a walker. */
 
 import { h, onThemeChange } from "./dom.js";
-import { fill } from "./format.js";
 import { strokes } from "./pointer.js";
+import { Codes, cellAt, gridOf } from "./walker-codes.js";
 import { Encode } from "./walker-encode.js";
 import { Floors } from "./walker-floor.js";
 import { looked, wayOf } from "./walker-look.js";
@@ -39,6 +39,7 @@ export class Walker {
   #overlays = new Map();
   /** Arrow keys that are held, since when. @type {Map<string, number>} */
   #held = new Map();
+  #opened = false;
   #holes = false;
   #asked = 0;
   #drawn = 0;
@@ -61,6 +62,7 @@ export class Walker {
       sample: new Sample(this),
       path: new Path(this, () => play(this.tools.path)()),
       sum: new Sum(this),
+      codes: new Codes(this),
       encode: new Encode(this, () => play(this.tools.encode)()),
     };
     this.tabs = segments("walk-mode", this.words.modes, MODES.map((mode) => [mode, this.words[mode]]), (mode) => this.change({ mode }));
@@ -84,7 +86,8 @@ export class Walker {
   /** @param {string} search */
   open(search) {
     this.view = viewOf(search, this.walks[0]?.model.plan.prior ?? true);
-    this.#settle();
+    this.#suit(false);
+    this.redraw();
   }
 
   /** @param {string} search */
@@ -103,9 +106,9 @@ export class Walker {
     const first = walks[0]?.model.plan.shape.join();
     const begins = !this.walks.length && walks.length > 0;
     this.walks = walks.filter(({ model }) => model.plan.shape.join() === first);
+    this.#suit(begins);
     this.element.hidden = !walks.length;
     for (const { stage } of seats) this.#hear(stage);
-    if (begins) this.#settle();
     this.#label(begins);
     this.redraw();
     return walks.length > 0;
@@ -118,13 +121,18 @@ export class Walker {
     return model;
   }
 
-  /** What the view asks for, as far as this model has it. */
-  #settle() {
+  /** What the view asks for, as far as this model has it. @param {boolean} begins */
+  #suit(begins) {
     const model = this.walks[0]?.model;
     if (!model) return;
-    const { axes } = this.view;
+    if (begins && !this.#opened) this.view = viewOf(location.search, model.plan.prior);
+    this.#opened = true;
+    const { axes, mode } = this.view;
     if (axes.i >= model.n || axes.j >= model.n) this.view.axes = { kind: "p", i: 0, j: 1 };
-    this.redraw();
+    const coded = Boolean(model.arrays.codebook);
+    if (coded !== (mode === "codes")) this.view.mode = coded ? "codes" : "move";
+    this.view.cell = Math.min(this.view.cell, Math.max(0, model.plan.grid[0] * model.plan.grid[1] - 1));
+    this.tabs.element.hidden = coded;
   }
 
   /** The stage says what its keys do. @param {boolean} begins */
@@ -138,7 +146,7 @@ export class Walker {
   #recolor() {
     recolor();
     for (const overlay of this.#overlays.values()) overlay.recolor();
-    for (const tool of [this.tools.path, this.tools.sum, this.tools.encode]) tool.forget();
+    for (const tool of [this.tools.path, this.tools.sum, this.tools.codes, this.tools.encode]) tool.forget();
     this.redraw();
   }
 
@@ -148,6 +156,7 @@ export class Walker {
   change(change) {
     const was = this.view;
     this.view = { ...was, ...change };
+    if ("item" in change || "eps" in change) this.view.put = {}; // another input
     const turned = change.axes && change.axes !== was.axes;
     const leaves = change.mode === "move" && was.mode !== "move" && !change.at;
     const model = this.walks[0]?.model;
@@ -182,6 +191,7 @@ export class Walker {
     const walked = () => this.walks.some((walk) => walk.stage === stage);
     const go = (/** @type {[number, number]} */ [x, y]) => {
       const { scale, width, height } = stage.plane;
+      if (this.view.mode === "codes") return this.change({ cell: cellAt(gridOf(this.walks[0].model, width, height), x, y) });
       this.#go([(x - width / 2) / scale, (height / 2 - y) / scale]);
     };
     strokes(stage.canvas, {
@@ -234,9 +244,17 @@ export class Walker {
   #walk([dx, dy], far) {
     const [{ model }] = this.walks;
     const { mode, t, axes } = this.view;
+    if (mode === "codes") return this.#step(model.plan.grid, dx, -dy);
     if (mode === "path") return this.change({ t: Math.min(1, Math.max(0, t + (far / 6) * (dx + dy))) });
     const place = model.onMap(looked(model, this.view, this.#input).z, axes);
     this.#go([place[axes.i] + dx * far, place[axes.j] + dy * far]);
+  }
+
+  /** To the next cell. @param {[number, number]} grid @param {number} dx @param {number} dy */
+  #step([rows, columns], dx, dy) {
+    const { cell } = this.view;
+    const within = (/** @type {number} */ i, /** @type {number} */ n) => Math.min(n - 1, Math.max(0, i));
+    this.change({ cell: within(Math.floor(cell / columns) + dy, rows) * columns + within((cell % columns) + dx, columns) });
   }
 
   /* ---- what is seen ---- */
@@ -262,13 +280,16 @@ export class Walker {
     const looks = this.walks.map(({ model }) => looked(model, this.view, input));
     this.walks.forEach(({ stage, model }, i) => {
       const points = stage.frame?.arrays.z?.data;
-      this.#overlays.get(stage)?.draw(looks[i], this.#holes && points ? { points, extent: model.plan.extent } : null);
+      const { grid } = looks[i];
+      if (grid) this.#overlays.get(stage)?.codes(model, grid, this.view);
+      else this.#overlays.get(stage)?.draw(looks[i], this.#holes && points ? { points, extent: model.plan.extent } : null);
     });
     const models = this.walks.map(({ model }) => model);
     this.tabs.show(this.view.mode);
     this.element.dataset.mode = this.view.mode;
-    for (const [mode, tool] of Object.entries(this.tools)) tool.element.hidden = mode !== this.view.mode;
-    this.tools.encode.given.hidden = this.view.mode !== "encode";
+    for (const [mode, tool] of Object.entries(this.tools)) tool.element.hidden = mode !== this.view.mode && !(mode === "encode" && this.view.mode === "codes");
+    this.tools.encode.given.hidden = this.tools.encode.element.hidden;
+    if (this.view.mode === "codes") this.tools.encode.show(this.view, models, looks);
     this.tools[this.view.mode].show(this.view, models, looks);
     this.outs.forEach((out, i) => out.show(this.walks[i], looks[i], this.view, input, this.walks.length > 1));
   }
@@ -276,7 +297,7 @@ export class Walker {
   /** What moves by itself: the point while a key is held, a path that plays, ε while it is thrown. @param {number} now @param {number} passed seconds */
   #goOn(now, passed) {
     const { path, encode } = this.tools;
-    for (const [key, since] of this.#held) if (now > since) this.#walk(MOVES[key], SPEED * passed);
+    for (const [key, since] of this.#held) if (now > since && this.view.mode !== "codes") this.#walk(MOVES[key], SPEED * passed);
     if (path.playing) this.#play(passed);
     if (encode.playing && now - this.#diced > DICE) {
       this.#diced = now;
