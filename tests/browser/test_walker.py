@@ -121,7 +121,7 @@ def test_a_hundred_moves_ask_the_server_nothing(visit: Visit) -> None:
     page.mouse.up()
     kept(page, z="1,1.5")
     assert drawn(page) != before
-    expect(page.locator(".walk-out figcaption")).to_contain_text("(1.00, 1.50)")
+    expect(page.locator(".walk-out figcaption").first).to_contain_text("(1.00, 1.50)")
     for mode in ("sample", "path", "sum", "encode"):
         tab(page, mode)
         kept_mode = page.locator(".walk")

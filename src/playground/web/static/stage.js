@@ -111,7 +111,8 @@ export class Stage {
 
   /** @param {number} width @param {number} height @returns {Plane} */
   #planeOf(width, height) {
-    const scale = height / (2 * (this.scene?.view ?? 2.5));
+    const side = this.scene?.walker ? Math.min(width, height) : height; // a map is seen whole
+    const scale = side / (2 * (this.scene?.view ?? 2.5));
     return { width, height, scale, x: (u) => width / 2 + u * scale, y: (v) => height / 2 - v * scale };
   }
 
