@@ -1,10 +1,10 @@
-"""python -m tests.bench [server] [page] [viewers] [maths] [latent] [gan] [attention]: everything, or the named parts."""
+"""python -m tests.bench [server] [page] [viewers] [maths] [latent] [gan] [attention] [vae]: everything, or the named parts."""
 
 import sys
 
 import psutil
 
-from tests.bench import attention, gan, latent, maths, page, server, viewers
+from tests.bench import attention, gan, latent, maths, page, server, vae, viewers
 from tests.bench.figures import table
 
 PARTS = {
@@ -15,6 +15,7 @@ PARTS = {
     "latent": latent.measure,
     "gan": gan.measure,
     "attention": attention.measure,
+    "vae": vae.measure,
 }
 
 
