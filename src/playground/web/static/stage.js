@@ -55,8 +55,8 @@ export class Stage {
   attention = null;
   /** The frame drawn last. @type {Frame | null} */
   frame = null;
-  /** What is looked at in a world of cells, and where it was drawn last. @type {import("./layers.js").Grid} */
-  grid = { over: -1, numbers: false };
+  /** What is looked at in a world of cells, and where it was drawn last. @type {import("./cells-looks.js").Grid} */
+  grid = { pointed: null, chosen: null, numbers: false, play: false };
   /** @type {import("./cells-layout.js").Place | null} */
   world = null;
   /** What a walker makes of a frame before it is drawn: other axes, another floor. @type {((frame: Frame) => Frame) | null} */
