@@ -7,7 +7,7 @@ from playground.concepts.vae.model import run
 from playground.concepts.vae.params import Params
 from playground.concepts.vae.scene import scene
 
-COLLAPSE: dict[str, Any] = {"latent": 16, "beta": 8.0, "free_bits": 0.0}
+COLLAPSE: dict[str, Any] = {"latent": 16, "beta": 32.0}  # what the code says is worth less than it costs
 
 concept = Concept(
     slug="vae",
@@ -28,7 +28,7 @@ concept = Concept(
         "collapse": COLLAPSE,
         "blur": {"data": "faces", "latent": 16, "beta": 8.0},
         "holes": {"beta": 0.0},
-        "too_small": {"data": "hanzi", "latent": 2},
+        "too_small": {"data": "emoji"},
     },
     cures={
         "collapse": {"free_bits": 0.5},

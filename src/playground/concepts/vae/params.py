@@ -19,7 +19,7 @@ class Params(playground.params.Params):
     model: Literal["vae", "ae", "dae", "pca", "vq"] = "vae"
     latent: int = Field(2, ge=2, le=32)
     beta: float = Field(1.0, ge=0, le=32, json_schema_extra={"live": True, "step": 0.1, "when": WEIGHED})
-    steps: int = Field(800, ge=10, le=4000, json_schema_extra={"step": 10, "when": {"model": LEARNED}})
+    steps: int = Field(600, ge=10, le=4000, json_schema_extra={"step": 10, "when": {"model": LEARNED}})
     likelihood: Literal["bernoulli", "gaussian"] = Field("bernoulli", json_schema_extra={"when": {"data": "|".join(PICTURES)}})
     sigma: float = Field(0.1, ge=0.02, le=1, json_schema_extra={"step": 0.01, "when": {"likelihood": "gaussian"}})
     free_bits: float = Field(0.0, ge=0, le=2, json_schema_extra={"live": True, "step": 0.05, "when": WEIGHED})
@@ -28,7 +28,7 @@ class Params(playground.params.Params):
     codes: int = Field(64, ge=2, le=256, json_schema_extra={"when": {"model": "vq"}})
     width: int = Field(400, ge=16, le=400, multiple_of=8, json_schema_extra={"step": 8, "when": {"model": LEARNED}})
     optimiser: Literal["adam", "rmsprop", "momentum"] = Field("adam", json_schema_extra={"when": {"model": LEARNED}})
-    rate: float = Field(4e-3, gt=0, le=1, json_schema_extra={"step": 1e-4, "when": {"model": LEARNED}})
+    rate: float = Field(6e-3, gt=0, le=1, json_schema_extra={"step": 1e-4, "when": {"model": LEARNED}})
     edits: str = playground.params.EDITS
 
     def work(self) -> float:
@@ -36,7 +36,7 @@ class Params(playground.params.Params):
         if self.model == "pca":
             return 3.0
         weights = sum(a * b for widths in self.design.layers for a, b in pairwise(widths))
-        return 4.0 + self.steps * (1.5e-3 + 1.3e-8 * weights)
+        return 6.0 + self.steps * (2e-3 + 2e-8 * weights)
 
     @property
     def shape(self) -> tuple[int, ...]:
