@@ -9,9 +9,13 @@ import { suits } from "./when.js";
  * @typedef {{
  *   changed: (name: string, text: string) => void,
  *   redraw: () => void,
+ *   looked: () => void,
+ *   params: () => Record<string, any>,
+ *   run: () => void,
+ *   below: (element: HTMLElement) => void,
  *   under: (array: string) => import("./wire.js").Tensor | undefined,
  *   played: (metrics: Record<string, number>) => void,
- * }} Page told of a field's new text, asked to draw, and for an array of the run on the stage; told what a walk by hand came to
+ * }} Page told of a field's new text, asked to draw, also where the link keeps what is looked at; asked for the parameters and an array of the run on the stage, to run what the controls say, to put something below the player; told what a walk by hand came to
  */
 
 export class Boards {

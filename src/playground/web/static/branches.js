@@ -21,10 +21,12 @@ export class Branches {
     this.page = page;
     this.words = page.spec.words;
     this.live = page.spec.fields.filter(({ live }) => live).map(({ name }) => name);
-    this.offer = h("button", { type: "button", class: "branch", hidden: true, onclick: () => this.#branch() });
+    const offer = (/** @type {string} */ name) => h("button", { type: "button", class: name, hidden: true, onclick: () => this.#branch() });
+    this.offers = [offer("branch"), offer("run small branch-here")];
     this.tree = h("nav", { class: "branches", "aria-label": this.words.branches, hidden: true });
     this.hint = h("p", { class: "branch-hint", hidden: true }, fill(this.words.branch_hint, { phase: page.spec.lesson.labels.phases[TRAINING] ?? "" }));
-    page.hosts.go.querySelector("#run")?.after(this.offer, this.hint);
+    page.hosts.go.querySelector("#run")?.after(this.offers[0], this.hint);
+    page.status.goSmall.before(this.offers[1]); // by the stage, where it may have been changed
     if (matchMedia("(max-width: 760px)").matches) page.hosts.twin.after(this.tree);
     else page.player.element.append(this.tree);
     this.took();
@@ -36,8 +38,10 @@ export class Branches {
   fit() {
     const step = this.#here;
     const changes = this.#changes;
-    if (step) this.offer.textContent = fill(this.words.branch, { step });
-    this.offer.hidden = !changes || !step;
+    for (const offer of this.offers) {
+      if (step) offer.textContent = fill(this.words.branch, { step });
+      offer.hidden = !changes || !step;
+    }
     this.hint.hidden = !changes || Boolean(step);
   }
 

@@ -1,30 +1,44 @@
 /** A world of cells under the hand: its numbers, painting it, walking it oneself. Fetched for concepts that have worlds. */
 
 import { cellAt } from "./cells-layout.js";
+import { meant } from "./cells-looks.js";
 import { WorldPaint } from "./cells-paint.js";
 import { Play } from "./cells-play.js";
 import { h } from "./dom.js";
 import { TRAINING } from "./edits.js";
 import { fill, number } from "./format.js";
+import { hearing } from "./pointer.js";
 
-/** @typedef {import("./stage.js").Stage} Stage */
+/**
+ * @typedef {import("./stage.js").Stage} Stage
+ * @typedef {import("./cells-looks.js").Cell} Cell
+ */
 
 document.head.append(h("link", { rel: "stylesheet", href: new URL("./cells.css", import.meta.url) }));
 
 /** @type {Record<string, [number, number]>} */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const CELL = "cell"; // the field of one cell that changes while it learns, as row,column,letter
-const STILL = 8; // CSS pixels: what is no dragging yet
 
 export class World {
   /** What is on the stage in the run's place. @type {"paint" | "play" | ""} */
   mode = "";
-  /** The cell that was chosen rather than pointed at. */
-  #chosen = -1;
-  /** @type {WeakSet<Stage>} */
-  #heard = new WeakSet();
+  #hear = hearing({
+    at: ({ world }, x, y) => {
+      const i = world ? cellAt(world, x, y) : -1;
+      return world && i >= 0 ? /** @type {Cell} */ ([Math.floor(i / world.columns), i % world.columns]) : null;
+    },
+    over: (cell, _, { pointerType }) => pointerType === "mouse" && this.#over(cell),
+    chosen: (cell) => !this.open && this.#choose(String(cell) === String(this.stage.grid.chosen) ? null : cell),
+  });
   /** @type {Record<string, any>} */
   #params = {};
+  /** What was on the stage last. @type {import("./wire.js").Frame | null} */
+  #frame = null;
+  /** The world of the last walk by hand, and an array of the world on the stage. */
+  #walkedIn = "";
+  /** @type {import("./wire.js").Tensor | undefined} */
+  #pay;
 
   /** @param {Stage} stage @param {import("./page.js").Spec} spec @param {import("./boards.js").Page} page @param {HTMLElement} bar */
   constructor(stage, spec, page, bar) {
@@ -37,7 +51,7 @@ export class World {
     const marked = /** @type {import("./cells-paint.js").Marked} */ (this.field.cells);
     const shared = { redraw: () => page.redraw(), close: () => this.close() };
     this.paint = new WorldPaint(stage, spec, marked, { ...shared, changed: (texts) => this.#painted(texts, marked.rewards), retool: () => this.#retool() });
-    this.play = new Play(stage, spec, { ...shared, ended: (walk) => page.played({ return: walk.total, steps: walk.steps }) });
+    this.play = new Play(stage, spec, { ...shared, ended: (walk) => this.#walked(walk) });
     const pill = (/** @type {string} */ label, /** @type {() => void} */ action, more = {}) => h("button", { type: "button", class: "pill", onclick: action, ...more }, label);
     this.numbers = pill(this.words.cells_numbers, () => this.#number(), { "aria-pressed": "false" });
     this.toPaint = pill(`✎ ${this.words.cells_paint}`, () => this.#open("paint"), { "data-mode": "paint" });
@@ -47,8 +61,15 @@ export class World {
     const option = (/** @type {string} */ letter) => h("option", { value: letter }, letter ? spec.cells[letter] : "–");
     this.letter = h("select", { onchange: () => this.#change() }, ...["", ...marked.letters].filter((letter) => letter !== "S").map(option));
     this.change = h("label", { class: "change", hidden: true }, this.words.cells_change, this.letter);
-    this.looking = [h("div", { class: "row" }, this.numbers, this.toPaint, this.toPlay, this.readout, this.change)];
-    this.bar.replaceChildren(...this.looking);
+    this.looking = this.#lay([this.toPaint, this.toPlay, this.numbers], [this.readout, this.change]);
+    this.bar.replaceChildren(this.looking);
+  }
+
+  /** Beside or below the picture; on a phone one strip with the chips, and what a cell holds below the player. @param {HTMLElement[]} pills @param {HTMLElement[]} told */
+  #lay(pills, told) {
+    if (!matchMedia("(max-width: 760px)").matches) return h("div", { class: "row" }, ...pills, ...told);
+    this.page.below(h("div", { class: "cells-told" }, ...told));
+    return h("div", { class: "row strip" }, ...pills, this.bar.parentElement?.querySelector(".legend"));
   }
 
   get open() {
@@ -72,23 +93,58 @@ export class World {
 
   /** @param {"paint" | "play"} mode */
   #open(mode) {
-    const rules = mode === "play" ? this.#rules : null;
-    if (mode === "play" && !rules) return;
-    if (rules) this.play.open(rules, this.#params.seed, this.#params.gamma ?? 1);
+    if (mode === "play" && !this.#begin()) return;
     this.#show(mode);
     this.#section?.focus({ preventScroll: true });
+  }
+
+  /** The walk by hand, in the world of the run on the stage: one that was painted meanwhile is run first. */
+  #begin() {
+    const rules = this.#rules;
+    this.stage.grid.play = this.#stale;
+    if (this.#stale) return void this.page.run();
+    const { seed, gamma = 1 } = this.page.params();
+    if (rules) this.play.open(rules, seed, gamma);
+    return rules;
+  }
+
+  /** Whether the world was painted since it was run. */
+  get #stale() {
+    const { rewards } = /** @type {any} */ (this.field.cells);
+    const ran = this.page.params();
+    return [this.field.name, rewards].some((name) => String(this.#params[name] ?? "") !== String(ran[name] ?? ""));
+  }
+
+  /** Into the charts, as long as there are runs in that world. @param {import("./byhand.js").Walk} walk */
+  #walked({ total, steps }) {
+    this.#walkedIn = this.#told;
+    this.page.played({ return: total, steps });
+  }
+
+  /** What is known of the run's world, in one text: another world has another. */
+  get #told() {
+    return ["next", "pay", "aside", "ends"].map((name) => this.page.under(name)?.data.join()).join(";") + this.page.params().gamma;
+  }
+
+  /** A walk through another world is nothing to compare with. */
+  #compare() {
+    const pay = this.page.under("pay");
+    if (pay === this.#pay) return;
+    this.#pay = pay;
+    if (this.#walkedIn && this.#walkedIn !== this.#told) this.page.played({});
   }
 
   /** @param {"paint" | "play" | ""} mode */
   #show(mode) {
     this.mode = mode;
+    this.stage.grid.play = mode === "play";
     this.paint.open = mode === "paint";
     if (mode !== "play") this.play.close();
     this.#section?.classList.toggle("painting", this.open);
     const { cells_paint_keys, cells_play_keys, stage_keys } = this.words;
     this.#section?.setAttribute("aria-label", { paint: cells_paint_keys, play: cells_play_keys, "": stage_keys }[mode]);
-    this.bar.replaceChildren(...(mode === "paint" ? this.paint.tools : mode === "play" ? this.play.tools : this.looking));
-    this.page.redraw();
+    this.bar.replaceChildren(...(mode === "paint" ? this.paint.tools : mode === "play" ? this.play.tools : [this.looking]));
+    this.page.looked();
   }
 
   get #section() {
@@ -113,7 +169,7 @@ export class World {
 
   /** The world of the run on the stage, as a hand walks through it. @returns {import("./byhand.js").Rules | null} */
   get #rules() {
-    const [world, next, pay, aside, ends] = ["world", "next", "pay", "aside", "ends"].map((name) => this.page.under(name));
+    const [world, next, pay, aside, ends] = ["world", "next", "pay", "aside", "ends"].map((name) => this.#frame?.arrays[name] ?? this.page.under(name));
     if (!world || !next || !pay || !aside || !ends) return null;
     const letters = Array.from(world.data, (code) => String.fromCharCode(code));
     return { next: next.data, pay: pay.data, aside: aside.data, ends: ends.data, letters, rows: world.shape[0], columns: world.shape[1], start: letters.indexOf("S") };
@@ -139,37 +195,32 @@ export class World {
 
   #number() {
     this.stage.grid.numbers = !this.stage.grid.numbers;
-    this.numbers.setAttribute("aria-pressed", String(this.stage.grid.numbers));
-    this.page.redraw();
+    this.page.looked();
   }
 
   /** Shift and an arrow choose the next cell, Escape lets it go. @param {KeyboardEvent} event */
   #lookByKey(event) {
     const { world, grid } = this.stage;
     if (!world) return false;
-    if (event.key === "Escape" && this.#chosen >= 0) this.#choose(-1);
-    else if (event.shiftKey && MOVES[event.key]) {
-      const [dx, dy] = MOVES[event.key];
-      const from = grid.over < 0 ? [Math.floor(world.rows / 2), Math.floor(world.columns / 2)] : [Math.floor(grid.over / world.columns) + dy, (grid.over % world.columns) + dx];
-      const [row, column] = [Math.min(world.rows - 1, Math.max(0, from[0])), Math.min(world.columns - 1, Math.max(0, from[1]))];
-      this.#choose(row * world.columns + column);
-    } else return false;
+    if (event.key === "Escape" && grid.chosen) this.#choose(null);
+    else if (event.shiftKey && MOVES[event.key]) this.#choose(next(meant(grid, world), MOVES[event.key], world));
+    else return false;
     event.preventDefault();
     return true;
   }
 
-  /** @param {number} cell */
+  /** @param {Cell | null} cell */
   #choose(cell) {
-    this.#chosen = this.stage.grid.over = cell;
+    Object.assign(this.stage.grid, { chosen: cell, pointed: null });
     this.letter.value = "";
-    this.page.redraw();
+    this.page.looked();
   }
 
   /** Another letter in the chosen cell from the step on the stage on: the page offers it as a branch. */
   #change() {
-    const columns = this.stage.world?.columns;
-    if (!columns || !this.letter.value || this.#chosen < 0) return;
-    this.page.changed(CELL, `${Math.floor(this.#chosen / columns)},${this.#chosen % columns},${this.letter.value}`);
+    const { chosen } = this.stage.grid;
+    if (!chosen || !this.letter.value) return;
+    this.page.changed(CELL, `${chosen.join()},${this.letter.value}`);
     this.page.redraw();
   }
 
@@ -179,48 +230,44 @@ export class World {
       stage.grid = this.stage.grid;
       this.#hear(stage);
     }
-    this.readout.setAttribute("aria-live", playing || this.#chosen < 0 ? "off" : "polite");
-    this.change.hidden = !this.now || this.#chosen < 0 || frame.phase !== TRAINING;
+    const { grid } = this.stage;
+    this.numbers.setAttribute("aria-pressed", String(grid.numbers));
+    this.readout.setAttribute("aria-live", playing || !grid.chosen ? "off" : "polite");
+    this.change.hidden = !this.now || !grid.chosen || frame.phase !== TRAINING;
     const parts = this.#said(frame);
     if (parts.map(({ textContent }) => textContent).join() !== [...this.readout.children].map(({ textContent }) => textContent).join()) this.readout.replaceChildren(...parts);
+    this.#frame = frame;
+    this.#compare();
+    if (!grid.play || this.#stale) return;
+    grid.play = false; // until it is open: opening draws
+    this.#open("play");
   }
 
   /** Its place, its value, and what each action is worth, on its side. @param {import("./wire.js").Frame} frame @returns {HTMLElement[]} */
   #said({ arrays }) {
-    const { over } = this.stage.grid;
     const { q, v, world } = arrays;
-    if (over < 0 || !world || !v || over >= v.data.length) return [h("span", { class: "where" }, this.words.cells_hint)];
-    const columns = world.shape[1];
-    const values = q ? [...q.data.slice(4 * over, 4 * over + 4)] : [];
+    const [rows, columns] = world?.shape ?? [0, 0];
+    const cell = v && meant(this.stage.grid, { rows, columns });
+    if (!cell) return [h("span", { class: "where" }, this.words.cells_hint)];
+    const i = cell[0] * columns + cell[1];
+    const values = q ? [...q.data.slice(4 * i, 4 * i + 4)] : [];
     const best = Math.max(...values);
-    const place = fill(this.words.cells_cell, { row: String(Math.floor(over / columns) + 1), column: String((over % columns) + 1) });
+    const place = fill(this.words.cells_cell, { row: String(cell[0] + 1), column: String(cell[1] + 1) });
     const sides = values.map((value, action) => h("span", { class: value === best ? `a${action} best` : `a${action}` }, `${"←↓→↑"[action]} ${number(value)}`));
-    return [h("span", { class: "where" }, place), h("b", {}, `V ${number(v.data[over])}`), ...sides];
+    return [h("span", { class: "where" }, place), h("b", {}, `V ${number(v.data[i])}`), ...sides];
   }
 
-  /** @param {Stage} stage */
-  #hear(stage) {
-    if (this.#heard.has(stage)) return;
-    this.#heard.add(stage);
-    const { canvas } = stage;
-    let [downX, downY] = [0, 0];
-    const at = (/** @type {MouseEvent} */ event) => {
-      const box = canvas.getBoundingClientRect();
-      return stage.world ? cellAt(stage.world, event.clientX - box.left, event.clientY - box.top) : -1;
-    };
-    const over = (/** @type {number} */ cell) => {
-      const { grid } = this.stage;
-      if (this.open || grid.over === cell) return;
-      grid.over = cell;
-      this.page.redraw();
-    };
-    canvas.addEventListener("pointerdown", (event) => ([downX, downY] = [event.clientX, event.clientY]));
-    canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && over(at(event)));
-    canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && over(this.#chosen));
-    canvas.addEventListener("click", (event) => {
-      if (this.open || Math.hypot(event.clientX - downX, event.clientY - downY) > STILL) return;
-      const cell = at(event);
-      this.#choose(cell === this.#chosen ? -1 : cell);
-    });
+  /** @param {Cell | null} cell */
+  #over(cell) {
+    const { grid } = this.stage;
+    if (this.open || String(grid.pointed) === String(cell)) return;
+    grid.pointed = cell;
+    this.page.redraw();
   }
+}
+
+/** The cell that keys go to: the middle of the world first. @param {Cell | null} from @param {[number, number]} by column and row @param {{rows: number, columns: number}} world @returns {Cell} */
+function next(from, [dx, dy], { rows, columns }) {
+  if (!from) return [Math.floor(rows / 2), Math.floor(columns / 2)];
+  return [Math.min(rows - 1, Math.max(0, from[0] + dy)), Math.min(columns - 1, Math.max(0, from[1] + dx))];
 }

@@ -246,13 +246,18 @@ export class Charts {
     }
   }
 
-  /** @param {Chart} chart @param {Series[]} series @param {Frame} frame */
-  #said({ kind, metrics = [] }, series, frame) {
+  /** What a walk by hand came to. @param {Series[]} series */
+  #yours(series) {
+    return this.#lines({ series }).map((value) => h("span", { class: "value reference", style: "--c:var(--mark)" }, `${this.words.cells_yours} `, h("b", {}, number(value))));
+  }
+
+  /** @param {Chart} chart @param {Series[]} series @param {Frame} frame @param {HTMLElement[]} [yours] */
+  #said({ kind, metrics = [] }, series, frame, yours = this.#yours(series)) {
     return [
       ...series.map(({ metric, color, reference }) =>
         h("span", { class: reference ? "value reference" : "value", style: `--c:var(--${color})` }, `${this.lesson.labels.metrics[metric]} `, STILL.includes(kind) ? null : h("b", {}, number(frame.metrics[metric])), this.#spread(frame, metric)),
       ),
-      ...this.#lines({ series }).map((value) => h("span", { class: "value reference", style: "--c:var(--mark)" }, `${this.words.cells_yours} `, h("b", {}, number(value)))),
+      ...yours,
       ...metrics.map((metric) => h("span", {}, `${this.lesson.labels.metrics[metric]} `, h("b", {}, number(frame.metrics[metric])))),
       h("span", { class: "where" }, about(this.lesson.captions.moments[frame.phase], frame)),
     ];
@@ -268,7 +273,7 @@ export class Charts {
   #both(chart, one, { frame: other, names }) {
     return [one, other].map((frame, k) => {
       const own = chart.series.filter(({ metric }) => STILL.includes(chart.kind) || frame?.metrics[metric] !== undefined);
-      return h("div", { class: k ? "of other" : "of" }, h("b", {}, names[k]), ...(frame ? this.#said(chart, own, frame) : []));
+      return h("div", { class: k ? "of other" : "of" }, h("b", {}, names[k]), ...(frame ? this.#said(chart, own, frame, k ? [] : undefined) : []));
     });
   }
 }

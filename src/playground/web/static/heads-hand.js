@@ -6,6 +6,7 @@ import { under } from "./heads-layout.js";
 import { Product } from "./heads-product.js";
 import { Sift } from "./heads-sift.js";
 import { VIEWS, asked, headAfter, said } from "./looks.js";
+import { hearing } from "./pointer.js";
 import { worked } from "./product.js";
 
 /**
@@ -16,11 +17,12 @@ import { worked } from "./product.js";
 
 document.head.append(h("link", { rel: "stylesheet", href: new URL("./heads.css", import.meta.url) }));
 
-const STILL = 8; // CSS pixels: what is no dragging yet
-
 export class Hand {
-  /** Stages whose pointer is heard. @type {WeakSet<Stage>} */
-  #heard = new WeakSet();
+  #hear = hearing({
+    at: ({ attention }, x, y) => attention && under(attention.plan, x, y),
+    over: (found, stage) => stage.attention && this.#over(found, stage),
+    chosen: (found, { attention }) => found && attention && this.#choose(found, attention.seen),
+  });
   #said = "";
 
   /** @param {Stage} stage whose look it changes @param {Record<string, string>} words @param {(kept?: boolean) => void} changed `kept` where the link changes, too @param {string} first what the first of two runs is called */
@@ -156,29 +158,12 @@ export class Hand {
     else if (to !== undefined) this.#turn({ ...this.#own, key: look.key === to ? -1 : to, query: look.query });
   }
 
-  /** @param {Stage} stage */
-  #hear(stage) {
-    if (this.#heard.has(stage)) return;
-    this.#heard.add(stage);
-    const { canvas } = stage;
-    let [downX, downY] = [0, 0];
-    const at = (/** @type {MouseEvent} */ event) => {
-      const box = canvas.getBoundingClientRect();
-      return stage.attention ? under(stage.attention.plan, event.clientX - box.left, event.clientY - box.top) : null;
-    };
-    const over = (/** @type {import("./looks.js").Over | null} */ found) => {
-      const { look } = this.stage;
-      canvas.classList.toggle("on", Boolean(found));
-      if (JSON.stringify(found) === JSON.stringify(look.over)) return;
-      look.over = found;
-      this.changed();
-    };
-    canvas.addEventListener("pointerdown", (event) => ([downX, downY] = [event.clientX, event.clientY]));
-    canvas.addEventListener("pointermove", (event) => stage.attention && over(at(event)));
-    for (const name of ["pointerleave", "pointercancel"]) canvas.addEventListener(name, () => stage.attention && over(null));
-    canvas.addEventListener("click", (event) => {
-      const found = at(event);
-      if (found && stage.attention && Math.hypot(event.clientX - downX, event.clientY - downY) <= STILL) this.#choose(found, stage.attention.seen);
-    });
+  /** @param {import("./looks.js").Over | null} found under the pointer @param {Stage} stage */
+  #over(found, { canvas }) {
+    const { look } = this.stage;
+    canvas.classList.toggle("on", Boolean(found));
+    if (JSON.stringify(found) === JSON.stringify(look.over)) return;
+    look.over = found;
+    this.changed();
   }
 }

@@ -8,10 +8,9 @@ import { heatmap, images } from "./raster.js";
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{width: number, height: number, scale: number, x: (u: number) => number, y: (v: number) => number}} Plane
  * @typedef {{key: string, kind: string, array: string, color: string, phases: string[], on: boolean, columns: number, labels: string, names: string, captions: string, width: number, linked: string, extent: number, span: [number, number] | null, at: number, opacity: string, shared: boolean, tokens: string, focus: string, special: string, sentence: string, product: string[], draw: string | null}} Layer
- * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], redraw: () => void, look?: import("./looks.js").Look, before: Frame[], others: Layer[], lit: string[], walking: boolean, grid: Grid}} Job
+ * @typedef {{layer: Layer, frame: Frame, next: Frame | null, mix: number, chapter: Frame[], plane: Plane, color: string, paper: string, box?: Box, title?: string, ink: string, token: (name: string) => string, names: string[], redraw: () => void, look?: import("./looks.js").Look, before: Frame[], others: Layer[], lit: string[], walking: boolean, grid: import("./cells-looks.js").Grid}} Job
  * `token` gives any colour of site.css, `names` the words for the layer's classes, `look` what is looked at in attention, `before` the run up to this frame
- * `others` are the layers seen with this one, `lit` what a symbol points to, `walking` says whether the clock is between frames
- * @typedef {{over: number, numbers: boolean}} Grid of a world of cells: the cell that is meant, -1 for none, and whether values are written into the cells
+ * `others` are the layers seen with this one, `lit` what a symbol points to, `walking` says whether the clock is between frames, `grid` what is looked at in a world of cells
  * @typedef {{x: number, y: number, w: number, h: number}} Box
  */
 
@@ -167,7 +166,7 @@ function arrow(pen, x, y, dx, dy, { width, head, edge }) {
 }
 
 /** What not every scene needs is fetched for those that do. @type {Record<string, () => Promise<any>>} */
-const LATER = { contour: () => import("./contour.js"), level: () => import("./contour.js"), heads: () => import("./heads-picture.js"), codes: () => import("./codes.js"), tree: () => import("./tree.js"), cells: () => import("./cells.js") };
+const LATER = { contour: () => import("./contour.js"), level: () => import("./contour.js"), heads: () => import("./heads-picture.js"), codes: () => import("./codes.js"), tree: () => import("./tree.js"), cells: () => import("./cells.js"), manifold: () => import("./manifold.js") };
 /** @type {Record<string, any>} */
 const fetched = {};
 /** @type {Record<string, Promise<void>>} */
@@ -186,4 +185,4 @@ const later = (kind) => (pen, job) => {
 };
 
 /** A grid of pictures, and attention, also say where they lie. @type {Record<string, (pen: CanvasRenderingContext2D, job: Job) => any>} */
-export const DRAW = { points, trails, mesh, arrows, heatmap, images, contour: later("contour"), level: later("level"), heads: later("heads"), codes: later("codes"), tree: later("tree"), cells: later("cells") };
+export const DRAW = { points, trails, mesh, arrows, heatmap, images, contour: later("contour"), level: later("level"), heads: later("heads"), codes: later("codes"), tree: later("tree"), cells: later("cells"), manifold: later("manifold") };

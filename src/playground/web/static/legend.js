@@ -3,7 +3,7 @@
 import { classesOf, look } from "./classes.js";
 import { h } from "./dom.js";
 import { fill } from "./format.js";
-import { membersOf } from "./members.js";
+import { MEMBERS, membersOf } from "./members.js";
 
 /** Whether nothing else of its kind has room beside it. @param {import("./layers.js").Layer} layer */
 const fills = ({ kind, draw }) => ["heads", "codes"].includes(kind) || ["values", "triangles", "heat"].includes(draw ?? "");
@@ -38,6 +38,7 @@ export class Legend {
   #members(count) {
     const onclick = () => {
       this.stage.all = !this.stage.all;
+      this.stage.chosen.set(MEMBERS.key, this.stage.all);
       this.redraw();
     };
     return h("button", { type: "button", class: "chip members", "data-key": ":all", "aria-pressed": String(this.stage.all), onclick }, fill(this.words.members, { n: count }));

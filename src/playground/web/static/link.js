@@ -1,7 +1,9 @@
 /** The page's link: kept true of what is seen, and what it promised held against what came. */
 
 import { address } from "./address.js";
+import { withGrid } from "./cells-looks.js";
 import { withLook } from "./looks.js";
+import { MEMBERS } from "./members.js";
 import { withChosen } from "./view.js";
 
 const APART = 1000; // ms between two writings while the run plays
@@ -16,12 +18,19 @@ export class Link {
     this.page = page;
   }
 
+  /** An address's query with what is looked at on the stage. @param {string} search */
+  seen(search) {
+    const { picks, stage, shown } = this.page;
+    const chips = [...(shown?.scene.layers ?? []), ...(Number(shown?.params.seeds) > 1 ? [MEMBERS] : [])];
+    const view = withGrid(withLook(withChosen(picks.kept(search), stage.chosen, chips), stage.look), stage.grid);
+    return this.page.walker?.kept(view) ?? view;
+  }
+
   /** Keep the address true. @param {boolean} [push] as a new entry of the history */
   write(push = false) {
-    const { shown, running, timeline, spec, vs, picks, stage } = this.page;
+    const { shown, running, timeline, spec, vs } = this.page;
     if (!shown || running.waiting) return; // the address may be of a run to come
-    const view = withLook(withChosen(picks.kept(location.search), stage.chosen, shown.scene.layers), stage.look);
-    const url = location.pathname + address(view, shown, timeline.wanted ?? timeline.index, spec, { vs, fp: shown.fp });
+    const url = location.pathname + address(this.seen(location.search), shown, timeline.wanted ?? timeline.index, spec, { vs, fp: shown.fp });
     if (push) history.pushState(null, "", url);
     else history.replaceState(history.state, "", url);
     this.#written = performance.now();

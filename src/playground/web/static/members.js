@@ -6,6 +6,8 @@
  */
 
 const ALL = "_all";
+/** The chip that switches between all members and the first alone, as the link keeps it beside those of the layers. */
+export const MEMBERS = { key: "seeds", on: true };
 
 /** The name of the array that has all members'. @param {string} array */
 export const allOf = (array) => array + ALL;

@@ -2,14 +2,18 @@
 
 import { opening, queryFrom, vsOf } from "./address.js";
 import { Boards } from "./boards.js";
+import { gridOf } from "./cells-looks.js";
 import { Charts } from "./charts.js";
 import { Checks } from "./checks.js";
 import { Controls } from "./controls.js";
 import { h, onThemeChange } from "./dom.js";
+import { Gradio } from "./gradio.js";
 import { forStage, moveOf } from "./keys.js";
+import { Late } from "./late.js";
 import { Legend } from "./legend.js";
 import { Link } from "./link.js";
 import { lookOf } from "./looks.js";
+import { showPassages } from "./passages.js";
 import { Picks } from "./picks.js";
 import { Player } from "./player.js";
 import { Presets } from "./presets.js";
@@ -17,30 +21,21 @@ import { Running } from "./running.js";
 import { Seat } from "./seat.js";
 import { Status } from "./status.js";
 import { watchSymbols } from "./symbols.js";
-import { Texts } from "./texts.js";
 import { chapterAt } from "./timeline.js";
 import { atStage, watchTries } from "./tries.js";
 import { chosenOf } from "./view.js";
-import { suits } from "./when.js";
 
 /**
  * @typedef {{name: string, default: any, type: string, brush?: Record<string, any>, cells?: Record<string, any>, paint?: {by: string, boards: Record<string, import("./easel.js").Board>}, when?: Record<string, any>, enum?: any[], minimum?: number, maximum?: number, step?: number, maxLength?: number, live?: boolean}} Field
- * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, cells: Record<string, string>, share: Record<string, string>, credits: Record<string, string>, versus: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
+ * @typedef {{slug: string, lang: "en" | "zh", base: string, v: string, source: string, words: Record<string, string>, colors: Record<string, string>, cells: Record<string, string>, share: Record<string, string>, credits: Record<string, string>, versus: Record<string, string>, walker: Record<string, string>, lesson: any, fields: Field[], opening: Record<string, any>, trained: string[], presets: Record<string, Record<string, any>>, cures: Record<string, Record<string, any>>, reserved: string[]}} Spec
  * @typedef {import("./running.js").Plan} Plan
  */
 
-/** Parts of the page that stand in the HTML first and move into Gradio's places once those are all there. */
-const PARTS = ["stage", "twin", "charts", "presets", "check", "go"];
-
-/** Gradio's places. @type {Map<string, HTMLElement>} */
-const places = new Map();
-
 /** A component of Gradio's page gives its element. @param {string} name @param {HTMLElement} element */
 export function give(name, element) {
-  places.set(name, element);
-  if (name === "lesson") page.tellLesson();
-  if (name === "source") page.openSource(element);
-  if (PARTS.every((part) => places.has(part))) page.settle(places);
+  if (name === "lesson") showPassages(page.shown?.params);
+  if (name === "source") page.late.source(element);
+  page.gradio.give(name, element);
 }
 
 /** What is to be written into the controls: undefined where they say it already. @param {string[]} names */
@@ -60,19 +55,8 @@ export class Page {
   vs = null;
   /** The second run. @type {import("./versus.js").Versus | null} */
   versus = null;
-  /** The Share dialog, last opened. @type {import("./share.js").Share | null} */
-  sharing = null;
-  /** A step in slow motion, once a run has one. @type {import("./flow.js").Flow | "coming" | null} */
-  flow = null;
-  /** An update with its numbers, once a run has such. @type {import("./equation.js").Shown | "coming" | null} */
-  equation = null;
-  /** Attention under the hand, once a run has some. @type {import("./heads-hand.js").Hand | "coming" | null} */
-  hand = null;
-  /** The code, once its tab was opened. @type {import("./source.js").Source | null} */
-  source = null;
-  /** Where a run can be changed while it trains: its branches. @type {import("./branches.js").Branches | null} */
-  branches = null;
-  #fetched = false;
+  /** A latent space under the hand, once a run has one. @type {import("./walker.js").Walker | null} */
+  walker = null;
   #marks = new Set();
   #pressed = false;
   #clock = performance.now();
@@ -80,12 +64,14 @@ export class Page {
   /** @param {Spec} spec @param {HTMLElement} shell what the HTML came with */
   constructor(spec, shell) {
     this.spec = spec;
-    const hosts = (this.hosts = Object.fromEntries(PARTS.map((name) => [name, h("div", { class: `slot ${name}` })])));
-    for (const name of PARTS) shell.querySelector(`.place-${name}`)?.append(hosts[name]);
-    this.entry = shell.dataset.gradio;
-    setTimeout(() => this.#startGradio(), 1500);
+    this.gradio = new Gradio(shell, () => {
+      this.controls.made();
+      this.late.rest();
+    });
+    const hosts = (this.hosts = this.gradio.hosts);
     const { words, lesson } = spec;
     this.link = new Link(this);
+    this.late = new Late(this);
     this.seat = new Seat(lesson, () => this.draw());
     this.stage = this.seat.stage;
     this.timeline = this.seat.timeline;
@@ -93,14 +79,18 @@ export class Page {
     this.player = new Player(this.timeline, words, lesson, () => this.#moved());
     this.player.scrub.addEventListener("chapter", () => this.#moved());
     this.player.scrub.addEventListener("change", () => this.link.write());
-    this.legend = new Legend(this.stage, words, lesson.labels.layers, () => this.#looked());
+    this.legend = new Legend(this.stage, words, lesson.labels.layers, () => this.looked());
     this.boards = new Boards(this.stage, spec, {
       changed: (name, text) => this.controls.drawn(name, text),
       redraw: () => this.draw(),
+      looked: () => this.looked(),
+      params: () => this.shown?.params ?? {},
+      run: () => this.#run(this.controls.params),
+      below: (element) => hosts.twin.prepend(element),
       under: (array) => this.timeline.frames.find((frame) => frame.arrays[array])?.arrays[array],
       played: (metrics) => this.charts.compare(metrics),
     });
-    this.picks = new Picks(this.stage, spec, () => this.#looked());
+    this.picks = new Picks(this.stage, spec, () => this.looked());
     this.#lookAsAt(location.search);
     this.status = new Status(words, lesson.captions.doing, () => this.#goOrStop());
     this.player.element.querySelector(".row").append(this.status.goSmall);
@@ -110,14 +100,13 @@ export class Page {
     hosts.go.replaceChildren(...this.status.parts);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     this.kept = h("p", { class: "kept", role: "status" });
-    this.texts = new Texts(lesson.labels.texts);
-    hosts.twin.replaceChildren(this.twin, this.texts.element);
+    hosts.twin.replaceChildren(this.twin);
     (matchMedia("(max-width: 760px)").matches ? hosts.twin : this.player.element).append(this.kept); // where it is in sight, and in nobody's way
     this.credit = h("p", { class: "credit" });
     this.charts = new Charts(hosts.charts, lesson, (frame) => this.seek(frame), words);
     this.checks = new Checks(hosts.check, words, lesson.checks);
     this.presets = new Presets(hosts.presets, spec, (params) => this.#run(params));
-    this.comparing = h("button", { type: "button", class: "quiet compare", "aria-expanded": "false", onclick: async () => (await this.#second())?.rival.toggle() }, spec.versus.compare);
+    this.comparing = h("button", { type: "button", class: "quiet compare", "aria-expanded": "false", onclick: async () => (await this.late.second())?.rival.toggle() }, spec.versus.compare);
     hosts.presets.append(this.comparing);
     this.running = new Running(spec, this.timeline, this.status, {
       asked: (pressed) => this.#asked(pressed),
@@ -129,7 +118,7 @@ export class Page {
     watchSymbols((keys) => this.#light(keys));
     watchTries((search) => this.#try(search));
     document.addEventListener("keydown", (event) => this.#key(event));
-    document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.#share()); // the header stands there twice
+    document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.late.share()); // the header stands there twice
     addEventListener("popstate", () => {
       this.#lookAsAt(location.search);
       this.#open(location.search);
@@ -142,31 +131,6 @@ export class Page {
     if (location.hash === "#too_long") this.running.openDefault(words.too_long);
     else this.#open(opening(location.search, spec.opening, spec), { first: true });
     requestAnimationFrame((now) => this.#tick(now));
-  }
-
-  /** Gradio's own script, once: the first picture goes before it, a slow run does not keep it waiting. */
-  #startGradio() {
-    if (this.entry) import(new URL(this.entry, location.href).href);
-    this.entry = undefined;
-  }
-
-  /** Gradio is up: move into its places, all at once. @param {Map<string, HTMLElement>} places */
-  settle(places) {
-    const focused = /** @type {HTMLElement} */ (document.activeElement);
-    for (const name of PARTS) places.get(name)?.replaceChildren(this.hosts[name]);
-    document.querySelector(".shell")?.remove();
-    focused.focus?.({ preventScroll: true });
-    this.controls.made();
-    (globalThis.requestIdleCallback ?? setTimeout)(() => this.#fetch());
-  }
-
-  /** What can wait: branches, where there can be any; sharing, so that it is there when the network is not. */
-  async #fetch() {
-    if (this.#fetched) return;
-    this.#fetched = true;
-    const module = this.spec.fields.some(({ live }) => live) && (await import("./branches.js").catch(() => null));
-    if (module) this.branches = new module.Branches(this);
-    import("./share.js").catch(() => {});
   }
 
   /* ---- runs ---- */
@@ -232,10 +196,10 @@ export class Page {
     this.controls.take(plan.params);
     if (!touched) this.boards.close();
     this.showKind();
-    this.tellLesson();
+    showPassages(plan.params);
     this.link.write(pressed);
     this.player.show();
-    this.branches?.took();
+    this.late.took();
     this.versus?.follow();
   }
 
@@ -261,52 +225,25 @@ export class Page {
       performance.mark("run:complete");
       this.link.check();
     }
-    this.sharing?.update();
+    this.late.ended();
     this.versus?.look();
     this.charts.load(this.spec.base);
     this.draw();
   }
 
-  /** The lesson shows the passages that are about this run. */
-  tellLesson() {
-    const params = this.shown?.params;
-    if (!params) return;
-    for (const passage of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-when]"))) {
-      passage.hidden = !suits(Object.fromEntries((passage.dataset.when ?? "").split(" ").map((rule) => rule.split("="))), params);
-    }
-  }
-
-  async #share() {
-    const module = await import("./share.js").catch(() => this.status.refuse(this.spec.share.unreachable));
-    if (module && this.shown) this.sharing = await module.open(this);
-  }
-
   /* ---- two runs ---- */
 
-  /** What two runs need, once one asks for it. */
-  async #second() {
-    const module = await import("./versus.js").catch(() => this.status.refuse(this.spec.words.broken));
-    return (this.versus ??= module ? new module.Versus(this) : null);
+  /** The stages of both. */
+  get stages() {
+    return [this.stage, ...(this.versus ? [this.versus.second.seat.stage] : [])];
   }
 
   /** A second run beside this one, or none. @param {string | null} vs what it differs in @param {boolean} [push] by the reader's own hand */
   async beside(vs, push = false) {
     this.vs = vs;
     if (push) this.link.write(true);
-    const versus = vs ? await this.#second() : this.versus;
+    const versus = vs ? await this.late.second() : this.versus;
     versus?.refresh();
-  }
-
-  /* ---- the code ---- */
-
-  /** Its tab is there; the source is fetched when it is seen. @param {HTMLElement} host */
-  openSource(host) {
-    new IntersectionObserver(async ([{ isIntersecting }], observer) => {
-      if (!isIntersecting) return;
-      observer.disconnect();
-      const module = await import("./source.js").catch(() => (host.textContent = this.spec.words.broken));
-      if (typeof module !== "string") this.source = new module.Source(host, this);
-    }).observe(host);
   }
 
   /* ---- the clock ---- */
@@ -335,6 +272,8 @@ export class Page {
     this.picks.open(search);
     this.stage.chosen = chosenOf(search);
     this.stage.look = lookOf(search);
+    this.walker?.open(search);
+    this.stage.grid = gridOf(search);
   }
 
   #moved() {
@@ -347,7 +286,7 @@ export class Page {
   #key(event) {
     if (!forStage(event) || this.boards.key(event)) return;
     if (this.picks.key(event)) return event.preventDefault();
-    if (typeof this.hand === "object" && this.hand?.key(event)) return event.preventDefault();
+    if (this.late.key(event)) return event.preventDefault();
     const move = moveOf(event);
     if (!move) return;
     event.preventDefault();
@@ -373,65 +312,15 @@ export class Page {
     this.charts.show(frame, stage.lit);
     this.legend.show([...stage.shown(frame), ...(this.versus?.ownLayers ?? [])], frame);
     this.#tell(frame);
-    this.source?.show();
-    this.#slow();
-    this.#heads();
-    this.#cells(frame);
-    this.#write(frame);
-    this.branches?.fit();
-  }
-
-  /** Beside the picture, a step in slow motion where the chapter is one. */
-  async #slow() {
-    const plan = this.stage.scene?.flow;
-    if (plan && !this.flow) {
-      this.flow = "coming";
-      const module = await import("./flow.js").catch(() => null);
-      this.flow = module && new module.Flow(this.spec.lesson, (part) => this.seek(this.timeline.frames.findIndex(({ phase, metrics }) => phase === plan.phase && metrics.part === part)));
-      if (this.flow) matchMedia("(max-width: 760px)").matches ? this.hosts.twin.prepend(this.flow.element) : this.view.append(this.flow.element);
-    }
-    if (typeof this.flow === "object") this.view.classList.toggle("flowing", Boolean(this.flow?.show(plan, this.timeline.frame)));
-  }
-
-  /** What attention is looked at with, between the picture and its legend. */
-  async #heads() {
-    if (!this.hand && this.stage.scene?.layers.some(({ kind }) => kind === "heads")) {
-      this.hand = "coming";
-      const module = await import("./heads-hand.js").catch(() => null);
-      this.hand = module && new module.Hand(this.stage, this.spec.words, (kept) => this.#looked(kept), this.spec.versus.first);
-      if (this.hand) this.legend.element.before(this.hand.element);
-      if (this.hand) matchMedia("(max-width: 760px)").matches ? this.hosts.twin.prepend(this.hand.aid, this.hand.product.element) : this.view.append(this.hand.product.element);
-    }
-    const stages = [this.stage, ...(this.versus ? [this.versus.second.seat.stage] : [])];
-    if (typeof this.hand !== "object" || !this.hand) return;
-    this.hand.show(stages, this.timeline.playing);
-    this.view.classList.toggle("multiplying", !this.hand.product.element.hidden);
-  }
-
-  /** What a cell holds, below the picture; beside it an update with its numbers. @param {import("./wire.js").Frame} frame */
-  async #cells(frame) {
-    const { scene } = this.stage;
-    this.boards.world?.show([this.stage, ...(this.versus ? [this.versus.second.seat.stage] : [])], frame, this.timeline.playing);
-    if (scene?.equation && !this.equation) {
-      this.equation = "coming";
-      const module = await import("./equation.js").catch(() => null);
-      this.equation = module && new module.Shown(this.spec.lesson);
-      if (this.equation) matchMedia("(max-width: 760px)").matches ? this.hosts.twin.prepend(this.equation.element) : this.view.append(this.equation.element);
-    }
-    if (typeof this.equation === "object" && this.equation) this.view.classList.toggle("reckoning", this.equation.show(scene?.equation, this.timeline.frame) && !this.versus?.second.frame);
+    this.boards.world?.show(this.stages, frame, timeline.playing);
+    this.late.show();
   }
 
   /** The reader looks otherwise at the same frame. @param {boolean} [kept] whether the link keeps it */
-  #looked(kept = true) {
+  looked(kept = true) {
     this.draw(!kept);
     if (kept) this.link.write();
-    else this.#heads();
-  }
-
-  /** Texts that the run has written by now. @param {import("./wire.js").Frame} frame */
-  #write(frame) {
-    const other = this.versus?.second.frame;
-    this.texts.show(this.stage.scene?.texts ?? [], other ? [frame, other] : [frame], other ? this.versus?.names : []);
+    else this.late.show();
   }
 
   /** The frame in words: always readable, read aloud only at rest. @param {import("./wire.js").Frame} frame */
@@ -457,7 +346,7 @@ export class Page {
     this.#marks.add(name);
     requestAnimationFrame(() => {
       performance.mark(name);
-      setTimeout(() => this.#startGradio());
+      setTimeout(() => this.gradio.start());
     });
   }
 }

@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { about } from "./format.js";
 import { prepare } from "./layers.js";
 import { said, seen } from "./looks.js";
+import { MEMBERS } from "./members.js";
 import { Stage } from "./stage.js";
 import { Timeline } from "./timeline.js";
 
@@ -29,7 +30,7 @@ export class Seat {
     this.shown = plan;
     this.stage.scene = plan.scene;
     this.stage.seed = Number(plan.params.seed);
-    this.stage.all = Number(plan.params.seeds) > 1;
+    this.stage.all = Number(plan.params.seeds) > 1 && (this.stage.chosen.get(MEMBERS.key) ?? MEMBERS.on);
     prepare(plan.scene.layers);
     this.stage.off = new Set(plan.scene.layers.filter(({ key, on }) => !(this.stage.chosen.get(key) ?? on)).map(({ key }) => key));
   }

@@ -74,7 +74,7 @@ export class Share {
     if (!this.dialog.open || !shown) return;
     const last = timeline.frames[timeline.last];
     const fp = shown.whole ? fingerprint(last.metrics, shown.v, headlineOf(last, shown.scene)) : null;
-    const url = location.origin + location.pathname + address(this.page.picks.kept(""), shown, timeline.wanted ?? timeline.index, spec, { vs, fp });
+    const url = location.origin + location.pathname + address(this.page.link.seen(""), shown, timeline.wanted ?? timeline.index, spec, { vs, fp });
     if (url === this.link.value) return;
     this.link.value = url;
     this.embed.value = `<iframe src="${escaped(url)}" title="${escaped(spec.lesson.title)}" width="100%" height="720" style="border: 0" allow="clipboard-write"></iframe>`;
