@@ -9,6 +9,7 @@ import pytest
 
 from playground import lesson
 from playground.concept import load
+from playground.concepts.vae.data import shelf
 from playground.frame import Frame
 from playground.words import LANGUAGES
 from tests.playing import baked, phase
@@ -55,6 +56,21 @@ def test_a_bent_map_loses_less_than_a_straight_one() -> None:
 
 def test_of_hanzi_only_where_ink_is_usual_comes_back() -> None:
     assert end("hanzi")["sharpness"] < 0.3
+
+
+def explained(z: np.ndarray, told: np.ndarray) -> float:
+    """The share of a quantity's variance that a quadratic of the map's two coordinates accounts for."""
+    x, y = z.astype(float).T
+    terms = np.stack((np.ones_like(x), x, y, x * x, y * y, x * y), 1)
+    return 1 - (told - terms @ np.linalg.lstsq(terms, told)[0]).var() / told.var()
+
+
+def test_the_map_of_hanzi_holds_how_they_are_built_and_not_their_font() -> None:
+    z, x = last("hanzi").arrays["z"], shelf("hanzi").test.double().numpy()
+    ink = x.mean((1, 2))
+    assert explained(z, x[:, :, 12:16].mean((1, 2)) / ink) > 0.35, "in the middle"
+    assert explained(z, ink) > 0.25
+    assert explained(z, shelf("hanzi").label.double().numpy()) < 0.15
 
 
 def test_more_draws_give_a_tighter_bound() -> None:
