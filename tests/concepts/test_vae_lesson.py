@@ -9,6 +9,7 @@ import pytest
 
 from playground import lesson
 from playground.concept import load
+from playground.concepts.vae.data import shelf
 from playground.frame import Frame
 from playground.words import LANGUAGES
 from tests.playing import baked, phase
@@ -43,9 +44,9 @@ def test_the_map_comes_apart_while_what_comes_back_gets_sharper() -> None:
 def test_all_clouds_together_about_fill_the_standard_one() -> None:
     """Each with its own variance; the codes of a plain autoencoder do as they like."""
     ours, plain = last("default", "walk").arrays, last("ae", "walk").arrays
-    assert np.abs(ours["mean"]).max() < 0.6
+    assert np.abs(ours["mean"]).max() < 0.9
     assert (ours["spread"] > 0.7).all()
-    assert (ours["spread"] < 1.5).all()
+    assert (ours["spread"] < 1.7).all()
     assert plain["spread"].max() > 2
 
 
@@ -55,6 +56,21 @@ def test_a_bent_map_loses_less_than_a_straight_one() -> None:
 
 def test_of_hanzi_only_where_ink_is_usual_comes_back() -> None:
     assert end("hanzi")["sharpness"] < 0.3
+
+
+def explained(z: np.ndarray, told: np.ndarray) -> float:
+    """The share of a quantity's variance that a quadratic of the map's two coordinates accounts for."""
+    x, y = z.astype(float).T
+    terms = np.stack((np.ones_like(x), x, y, x * x, y * y, x * y), 1)
+    return 1 - (told - terms @ np.linalg.lstsq(terms, told)[0]).var() / told.var()
+
+
+def test_the_map_of_hanzi_holds_how_they_are_built_and_not_their_font() -> None:
+    z, x = last("hanzi").arrays["z"], shelf("hanzi").test.double().numpy()
+    ink = x.mean((1, 2))
+    assert explained(z, x[:, :, 12:16].mean((1, 2)) / ink) > 0.35, "in the middle"
+    assert explained(z, ink) > 0.25
+    assert explained(z, shelf("hanzi").label.double().numpy()) < 0.15
 
 
 def test_more_draws_give_a_tighter_bound() -> None:
@@ -75,13 +91,17 @@ def test_what_costs_nothing_is_said_at_length() -> None:
     free, paid = end("holes", "walk"), end("default", "walk")
     assert free["kl"] > 3 * paid["kl"]
     assert free["elbo"] < paid["elbo"]
-    assert free["holes"] > 0.5 > 0.25 > paid["holes"]
+    assert free["holes"] > 0.5 > 0.35 > paid["holes"]
 
 
-def test_most_numbers_of_a_collapsed_code_say_nothing() -> None:
+def test_a_collapsed_code_says_nothing() -> None:
     told = end("collapse")
+    assert CONCEPT.presets["collapse"]["beta"] == 32
+    assert told["kl"] < 1
     assert told["active_dimensions"] <= 4
-    assert told["sharpness"] < end("sixteen")["sharpness"] - 0.1, "and what they could have said is missing"
+    assert told["sharpness"] < end("sixteen")["sharpness"] - 0.1
+    alike, unlike = (last(name).arrays["reconstruction"].std(0).mean() for name in ("collapse", "sixteen"))
+    assert alike < 0.3 * unlike, "what comes back is nearly the same"
 
 
 def test_noise_is_taken_away() -> None:
@@ -117,7 +137,7 @@ def test_more_bits_no_longer_buy_anything(preset: str) -> None:
 
 def test_without_loss_it_needs_fewer_bits_than_a_png() -> None:
     assert end("default")["png_bits"] == pytest.approx(273, abs=0.5)
-    assert end("default")["bits_binary"] == pytest.approx(205, abs=3)
+    assert end("default")["bits_binary"] == pytest.approx(207, abs=3)
     assert end("sixteen")["bits_binary"] == pytest.approx(142, abs=3)
 
 
