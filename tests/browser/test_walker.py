@@ -32,7 +32,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def walking(page: Page) -> Page:
     ready(page)
     expect(page.locator(".walk")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "['/share.js', '/plotly.min.js'].every((end) => performance.getEntriesByType('resource').some(({ name }) => name.endsWith(end)))"
+    )
+    page.wait_for_load_state("networkidle")  # what can wait has come, too
     return page
 
 
@@ -136,8 +139,8 @@ def test_a_hundred_moves_ask_the_server_nothing(visit: Visit) -> None:
 
 def test_keys_walk_and_the_link_keeps_the_place(visit: Visit) -> None:
     page = walking(visit("/en/stroll?view=z:0.5,-1", **STILL))
-    expect(page.locator("#stage")).to_have_attribute("aria-label", re.compile("Arrow keys move the point"))
     page.locator("#stage").focus()
+    expect(page.locator("#stage")).to_have_attribute("aria-label", re.compile("Arrow keys move the point"))
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowLeft"):
         page.keyboard.press(key)
     kept(page, z="0.6,-0.9")
