@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "codes", "tree", "cells", "manifold"]
+LayerKind = Literal[
+    "points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "codes", "tree", "cells", "manifold"
+]
 CellDraw = Literal["world", "values", "triangles", "arrows", "heat", "trail", "traces", "update"]
 ChartKind = Literal["curves", "histogram", "bars"]
 
@@ -189,10 +191,11 @@ class Walker:
     output, squashed, is a picture of `shape` (h, w, channels), 0 to 1; a shape of (2,) is a point of the data's plane. `likelihood`
     with its `sigma` is that of a pixel given the output.
 
-    The map shows -extent to extent. The frame has `z` (n, 2) and `label` (n,), `items` (k, *shape) u1 and `item_label` (k,) to choose from,
-    `axes` (r, latent), r ≥ 2, and `centre` (latent,): rows at right angles and equally long, z on the map = axes (z − centre), of which the first two
-    are the map's axes on opening; rows that are missing are completed. Beyond two latent dimensions also `mu` (n, latent) f2, the codes of
-    the points. `mean` (latent,) and `chol` (latent, latent) are the Gaussian fitted to the codes. `prior`: whether N(0, I) is part of the model.
+    The map shows -extent to extent. The frame has `z` (n, 2) and `label` (n,), `items` (k, *shape) u1 and `item_label` (k,) to choose
+    from, `axes` (r, latent), r ≥ 2, and `centre` (latent,): rows at right angles and equally long, z on the map = axes (z − centre), of
+    which the first two are the map's axes on opening; rows that are missing are completed. Beyond two latent dimensions also `mu`
+    (n, latent) f2, the codes of the points. `mean` (latent,) and `chol` (latent, latent) are the Gaussian fitted to the codes. `prior`:
+    whether N(0, I) is part of the model.
 
     Of a model with a codebook `grid` is (rows, columns) of the places, `codebook` (codes, d) f2, `codes` (k, places) i2 those of the items;
     the encoder's output, place after place, is exchanged for the nearest codes, and those are the decoder's input.

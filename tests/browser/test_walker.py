@@ -1,7 +1,9 @@
 """A latent space that is walked in the browser, on a page of the laboratory: equal to torch, silent towards the server, by every hand."""
 
+import base64
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -30,7 +32,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def walking(page: Page) -> Page:
     ready(page)
     expect(page.locator(".walk")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "['/share.js', '/plotly.min.js'].every((end) => performance.getEntriesByType('resource').some(({ name }) => name.endsWith(end)))"
+    )
+    page.wait_for_load_state("networkidle")  # what can wait has come, too
     return page
 
 
@@ -50,7 +55,9 @@ def tab(page: Page, mode: str, lang: str = "en") -> None:
 
 def drawn(page: Page) -> list[int]:
     """The decoded picture as it stands on the page."""
-    return page.locator(".walk-out canvas").first.evaluate("one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]")
+    return page.locator(".walk-out canvas").first.evaluate(
+        "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
+    )
 
 
 def middle(page: Page) -> tuple[float, float, float]:
@@ -68,7 +75,7 @@ EVALUATE = """async ([query, codes, pictures]) => {
     let frame;
     for await (const line of lines((await fetch(`/runs/stroll?${query}`)).body)) if (line.step !== undefined) frame = reader.read(line);
     const model = new Model(scene.walker, frame);
-    const encoded = pictures.map((x) => { const { mu, sigma, codes } = model.encode(x); return [[...mu], sigma && [...sigma], codes && [...codes]]; });
+    const encoded = pictures.map((x) => model.encode(x)).map(({ mu, sigma, codes }) => [[...mu], sigma && [...sigma], codes && [...codes]]);
     return [codes.map((z) => [...model.decode(z)]), encoded];
 }"""
 
@@ -76,7 +83,7 @@ EVALUATE = """async ([query, codes, pictures]) => {
 @pytest.mark.parametrize(
     "params", [{}, {"model": "ae", "latent": 5}, {"data": "colour", "latent": 8}, {"data": "plane"}, {"model": "vq"}], ids=str
 )
-def test_the_browser_computes_what_torch_computes(visit: Visit, params: dict[str, int | str]) -> None:
+def test_the_browser_computes_what_torch_computes(visit: Visit, params: dict[str, Any]) -> None:
     """On the same weights in half precision: pictures within 1/255, μ and σ to five digits."""
     page = visit("/en/stroll", **STILL)
     lab.install(lab.STUDIO)
@@ -84,7 +91,7 @@ def test_the_browser_computes_what_torch_computes(visit: Visit, params: dict[str
         from playground.concept import load
 
         concept = load("stroll")
-        own = concept.params(**params)
+        own: Any = concept.params(**params)
         *_, frame = concept.run(own)
         from playground.concepts.stroll.model import forward  # pyright: ignore[reportMissingImports]
     finally:
@@ -98,9 +105,9 @@ def test_the_browser_computes_what_torch_computes(visit: Visit, params: dict[str
     truth = out if own.data == "plane" else out.sigmoid()
     assert float((torch.tensor(pictures) - truth).abs().max()) < (1e-4 if own.data == "plane" else 0.2 / 255)
     values = forward(frame.arrays["encoder"], own.encoder, items[:5])
-    for (mu, sigma, found), row, own_codes in zip(encoded, values, frame.arrays.get("codes", [None] * 5), strict=False):
+    for i, ((mu, sigma, found), row) in enumerate(zip(encoded, values, strict=True)):
         if found is not None:
-            assert found == own_codes.tolist()
+            assert found == frame.arrays["codes"][i].tolist()
         else:
             assert mu == pytest.approx(row[: own.latent].tolist(), abs=1e-4)
         if sigma is not None:
@@ -132,8 +139,8 @@ def test_a_hundred_moves_ask_the_server_nothing(visit: Visit) -> None:
 
 def test_keys_walk_and_the_link_keeps_the_place(visit: Visit) -> None:
     page = walking(visit("/en/stroll?view=z:0.5,-1", **STILL))
-    expect(page.locator("#stage")).to_have_attribute("aria-label", re.compile("Arrow keys move the point"))
     page.locator("#stage").focus()
+    expect(page.locator("#stage")).to_have_attribute("aria-label", re.compile("Arrow keys move the point"))
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowLeft"):
         page.keyboard.press(key)
     kept(page, z="0.6,-0.9")
@@ -216,11 +223,12 @@ def test_a_photograph_becomes_an_input(visit: Visit) -> None:
         pen.fillStyle = '#222'; pen.fillRect(300, 100, 50, 280);
         return canvas.toDataURL('image/png').split(',')[1];
     }""")
-    import base64
-
     page.locator("input[type=file]").set_input_files({"name": "one.png", "mimeType": "image/png", "buffer": base64.b64decode(photo)})
-    page.wait_for_function("(before) => [...document.querySelector('.walk-out canvas').getContext('2d').getImageData(0, 0, 28, 28).data].some((v, i) => v !== before[i])", arg=before)
-    ink = page.locator("canvas.walk-pad").first.evaluate("one => [0, 14].map((r) => [...one.getContext('2d').getImageData(14, r, 1, 1).data])")
+    pixels = "[...document.querySelector('.walk-out canvas').getContext('2d').getImageData(0, 0, 28, 28).data]"
+    page.wait_for_function(f"(before) => {pixels}.some((value, i) => value !== before[i])", arg=before)
+    ink = page.locator("canvas.walk-pad").first.evaluate(
+        "one => [0, 14].map((r) => [...one.getContext('2d').getImageData(14, r, 1, 1).data])"
+    )
     assert ink[0] != ink[1]
 
 

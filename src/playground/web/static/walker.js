@@ -72,6 +72,7 @@ export class Walker {
     this.shown = h("div", { class: "walk-shown" }, this.tools.encode.given, ...this.outs.map(({ element }) => element));
     this.element = h("section", { class: "walk", "aria-label": this.words.modes, hidden: true }, this.tabs.element, this.shown, ...Object.values(this.tools).map(({ element }) => element), this.aloud);
     document.addEventListener("keyup", ({ key }) => this.#held.delete(key));
+    document.getElementById("stage")?.addEventListener("focus", () => this.#label());
     addEventListener("blur", () => this.#held.clear());
     onThemeChange(() => this.#recolor());
   }
@@ -109,7 +110,7 @@ export class Walker {
     this.#suit(begins);
     this.element.hidden = !walks.length;
     for (const { stage } of seats) this.#hear(stage);
-    this.#label(begins);
+    this.#label();
     this.redraw();
     return walks.length > 0;
   }
@@ -135,12 +136,13 @@ export class Walker {
     this.tabs.element.hidden = coded;
   }
 
-  /** The stage says what its keys do. @param {boolean} begins */
-  #label(begins) {
+  /** The stage says what its keys do, unless something else has it. */
+  #label() {
     const section = document.getElementById("stage");
-    const { keys } = this.words;
-    if (begins) section?.setAttribute("aria-label", keys);
-    else if (!this.walks.length && section?.getAttribute("aria-label") === keys) section.setAttribute("aria-label", this.page.spec.words.stage_keys);
+    const [usual, own] = [this.page.spec.words.stage_keys, this.words.keys];
+    const label = section?.getAttribute("aria-label");
+    if (label === usual && this.walks.length) section?.setAttribute("aria-label", own);
+    if (label === own && !this.walks.length) section?.setAttribute("aria-label", usual);
   }
 
   #recolor() {

@@ -40,9 +40,7 @@ Layers = list[tuple[torch.Tensor, torch.Tensor]]
 
 
 def network(widths: tuple[int, ...], gain: float, g: torch.Generator) -> Layers:
-    return [
-        (gain * torch.randn(out, into, generator=g) / into**0.5, 0.3 * torch.randn(out, generator=g)) for into, out in pairwise(widths)
-    ]
+    return [(gain * torch.randn(out, into, generator=g) / into**0.5, 0.3 * torch.randn(out, generator=g)) for into, out in pairwise(widths)]
 
 
 def flat(layers: Layers) -> np.ndarray:
@@ -65,13 +63,14 @@ def forward(sent: np.ndarray, widths: tuple[int, ...], x: torch.Tensor) -> torch
 def run(params: Params, state: None = None) -> Iterator[Frame]:
     g = torch.Generator().manual_seed(params.seed)
     shape = SHAPES[params.data]
+    size = shape[:2] if shape[-1] == 1 else shape  # of a picture as it is sent
     encoder, decoder = flat(network(params.encoder, 2.0, g)), flat(network(params.decoder, 2.5, g))
     n, plane = params.numbers, params.data == "plane"
 
     def decoded(z: torch.Tensor) -> np.ndarray:
         out = forward(decoder, params.decoder, z)
         pictures = out if plane else (255 * out.sigmoid()).round().byte()
-        return pictures.view(*z.shape[:-1], *(shape[:2] if shape[-1] == 1 else shape)).numpy()
+        return pictures.view(*z.shape[:-1], *size).numpy()
 
     items = torch.randn(ITEMS, 2, generator=g) if plane else torch.randint(0, 256, (ITEMS, int(np.prod(shape))), generator=g)
     x = items if plane else items / 255
@@ -82,7 +81,7 @@ def run(params: Params, state: None = None) -> Iterator[Frame]:
     arrays = {
         "z": mu[:, :2].numpy(),
         "label": (torch.arange(POINTS) % 4).byte().numpy(),
-        "original": x[:8].view(8, *shape[:2]).numpy() if plane else items[:8].byte().view(8, *(shape[:2] if shape[-1] == 1 else shape)).numpy(),
+        "original": (x if plane else items.byte())[:8].view(8, *size).numpy(),
         "manifold": decoded(grid),
     }
     arrays["reconstruction"] = arrays["original"]
@@ -91,7 +90,7 @@ def run(params: Params, state: None = None) -> Iterator[Frame]:
     sent = {
         "encoder": encoder,
         "decoder": decoder,
-        "items": x.numpy() if plane else items.byte().view(ITEMS, *(shape[:2] if shape[-1] == 1 else shape)).numpy(),
+        "items": (x if plane else items.byte()).view(ITEMS, *size).numpy(),
         "item_label": (torch.arange(ITEMS) % 4).byte().numpy(),
         "mu": mu.half().numpy(),
         "axes": np.eye(n, dtype="f4")[:2] * (1 if params.model == "vae" else 0.5),

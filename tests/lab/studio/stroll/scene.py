@@ -6,7 +6,14 @@ from playground.scene import Chapter, Chart, Layer, Scene, Series, Walker
 def scene(params: Params) -> Scene:
     plane = params.data == "plane"
     floor = () if plane else (Layer("manifold", "manifold", "manifold", "soft", extent=EXTENT),)
-    aside = () if plane else (Layer("original", "images", "original", "data", ("train",)), Layer("reconstruction", "images", "reconstruction", "model", ("train",)))
+    aside = (
+        ()
+        if plane
+        else (
+            Layer("original", "images", "original", "data", ("train",)),
+            Layer("reconstruction", "images", "reconstruction", "model", ("train",)),
+        )
+    )
     side = int(PLACES**0.5)
     return Scene(
         (*floor, Layer("z", "points", "z", labels="label"), *aside),
