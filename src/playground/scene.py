@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Color = Literal["data", "model", "noise", "good", "bad", "mark", "ink", "soft"]
-LayerKind = Literal["points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "codes", "tree", "cells"]
+LayerKind = Literal[
+    "points", "heatmap", "arrows", "trails", "images", "mesh", "contour", "level", "heads", "codes", "tree", "cells", "manifold"
+]
 CellDraw = Literal["world", "values", "triangles", "arrows", "heat", "trail", "traces", "update"]
 ChartKind = Literal["curves", "histogram", "bars"]
 
@@ -35,6 +37,9 @@ class Layer:
     arrows (rows, columns) u1, the bits of actions · heat (rows, columns), a count · trail (k, 2) i2, rows and columns that were passed,
     the agent walks along it while the clock runs · traces (rows, columns, 4) · update (6,) i2: row, column, action, then what it looked
     ahead to, the action -1 for none. Values, triangles and heat fill the cells: one of them is on at a time, and stands before the world.
+
+    manifold (g, g, h, w[, 3]) u1, pictures laid edge to edge over x and y from -extent to extent, first row at the top: the floor of the
+    plane, under its points. Where a scene has a floor or points and grids of pictures as well, the pictures stand beside the plane.
 
     A map (heatmap, level) with an `extent` lies over x and y from -extent to extent, else over the whole stage; with a `span` its
     colours run from the first number to the second, else from its lowest to its highest. A mesh with an `opacity` fills its cells
@@ -177,6 +182,42 @@ class Equation:
     formula: str
 
 
+@dataclass(frozen=True)
+class Walker:
+    """A chapter of one frame whose models run in the browser: its arrays `encoder` and `decoder` (m,) f2 are their weights.
+
+    Layer after layer, each W row by row (out, in) and then b; `encoder` and `decoder` here are the widths, from input to output, with the
+    activation between layers. The encoder's last layer gives μ and, with a `variance`, log σ² after it, of `latent` each. The decoder's
+    output, squashed, is a picture of `shape` (h, w, channels), 0 to 1; a shape of (2,) is a point of the data's plane. `likelihood`
+    with its `sigma` is that of a pixel given the output.
+
+    The map shows -extent to extent. The frame has `z` (n, 2) and `label` (n,), `items` (k, *shape) u1 and `item_label` (k,) to choose
+    from, `axes` (r, latent), r ≥ 2, and `centre` (latent,): rows at right angles and equally long, z on the map = axes (z − centre), of
+    which the first two are the map's axes on opening; rows that are missing are completed. Beyond two latent dimensions also `mu`
+    (n, latent) f2, the codes of the points. `mean` (latent,) and `chol` (latent, latent) are the Gaussian fitted to the codes. `prior`:
+    whether N(0, I) is part of the model.
+
+    Of a model with a codebook `grid` is (rows, columns) of the places, `codebook` (codes, d) f2, `codes` (k, places) i2 those of the items;
+    the encoder's output, place after place, is exchanged for the nearest codes, and those are the decoder's input.
+    """
+
+    phase: str
+    encoder: tuple[int, ...]
+    decoder: tuple[int, ...]
+    shape: tuple[int, ...]
+    latent: int
+    kind: str
+    activation: Literal["silu", "relu"] = "silu"
+    squash: Literal["sigmoid", "clip", "none"] = "sigmoid"
+    variance: bool = False
+    prior: bool = False
+    likelihood: Literal["bernoulli", "gaussian"] = "bernoulli"
+    sigma: float = 1.0
+    extent: float = 3.0
+    names: str = ""  # labels.classes.<names>: what the numbers in label mean
+    grid: tuple[int, int] = (0, 0)
+
+
 TERMS = ("old", "reward", "gamma", "best_next", "target", "td_error", "alpha", "new")
 
 
@@ -200,6 +241,7 @@ class Scene:
     flow: Flow | None = None
     equation: Equation | None = None
     texts: tuple[Text, ...] = ()
+    walker: Walker | None = None
     credit: str = ""
     notes: tuple[str, ...] = ()
 

@@ -1,10 +1,10 @@
-"""python -m tests.bench [server] [page] [viewers] [maths] [latent] [gan] [attention] [gridworld]: everything, or the named parts."""
+"""python -m tests.bench [server] [page] [viewers] [maths] [latent] [gan] [attention] [gridworld] [vae]: everything, or the named parts."""
 
 import sys
 
 import psutil
 
-from tests.bench import attention, gan, gridworld, latent, maths, page, server, viewers
+from tests.bench import attention, gan, gridworld, latent, maths, page, server, vae, viewers
 from tests.bench.figures import table
 
 PARTS = {
@@ -16,6 +16,7 @@ PARTS = {
     "gan": gan.measure,
     "attention": attention.measure,
     "gridworld": gridworld.measure,
+    "vae": vae.measure,
 }
 
 

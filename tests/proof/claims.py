@@ -7,6 +7,7 @@ from tests.bench import attention as transformer
 from tests.bench import gan as game
 from tests.bench import gridworld as worlds
 from tests.bench import latent, maths
+from tests.bench import vae as autoencoder
 from tests.bench.figures import Figure
 
 SEEDS = range(10)
@@ -93,10 +94,31 @@ def gridworld() -> Iterator[Figure]:
         yield Figure(f"{name}, cured: {metric}", cured, "", told(metric, **right), at_least=not much)
 
 
+VAE_FAILURES = {  # preset: what shows it, whether it is too small, its bound, its bound once cured
+    "collapse": ("active_dimensions", True, 4, 12),
+    "blur": ("sharpness", True, 0.5, 0.7),
+    "holes": ("holes", False, 0.5, 0.2),
+    "too_small": ("psnr", True, 12, 14),
+}
+
+
+def vae() -> Iterator[Figure]:
+    """The defaults with only data, latent and seed given, in CPU seconds of the run on one thread; then each failure and its cure."""
+    yield from autoencoder.measure(SEEDS)
+    concept = load("vae")
+    for name, (metric, small, fails, cured) in VAE_FAILURES.items():
+        wrong, right = (
+            concept.params(**fields).to_query() for fields in (concept.presets[name], concept.presets[name] | concept.cures[name])
+        )
+        yield Figure(f"{name}: {metric}", fails, "", autoencoder.end(wrong, SEEDS, metric), at_least=not small)
+        yield Figure(f"{name}, cured: {metric}", cured, "", autoencoder.end(right, SEEDS, metric), at_least=small)
+
+
 CLAIMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "diffusion": diffusion,
     "latent_diffusion": latent_diffusion,
     "gan": gan,
     "attention": attention,
     "gridworld": gridworld,
+    "vae": vae,
 }

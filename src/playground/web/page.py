@@ -121,6 +121,7 @@ def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dic
         "share": words(lang)["share"],
         "credits": words(lang)["credits"],
         "versus": words(lang)["versus"],
+        "walker": words(lang)["walker"],
         "opening": concept.presets[lesson.opens] if lesson.opens else {},
         "lesson": {"title": lesson.title, "labels": _labels(lesson, lang), "captions": lesson.captions, "checks": lesson.checks},
         "fields": [_field(name, schema) for name, schema in open_fields(concept).items()],

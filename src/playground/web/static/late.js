@@ -46,6 +46,18 @@ function equation(page, { Shown }) {
   return { show: (frame) => page.view.classList.toggle("reckoning", own.show(page.stage.scene?.equation, frame) && !page.versus?.second.frame) };
 }
 
+/** A latent space to walk through, beside its map. @param {Page} page @param {typeof import("./walker.js")} module @returns {Part} */
+function walker(page, { Walker }) {
+  const own = (page.walker = new Walker(page));
+  page.view.append(own.element);
+  const show = () => {
+    const { timeline, versus, stage } = page;
+    const second = versus ? [{ stage: versus.second.seat.stage, frame: versus.second.frame, name: versus.second.name }] : [];
+    page.view.classList.toggle("walking", own.show([{ stage, frame: timeline.frame, name: versus?.names[0] ?? "" }, ...second]));
+  };
+  return { show, key: (event) => own.key(event) };
+}
+
 /** What the run has written by now, under the frame in words. @param {Page} page @param {typeof import("./texts.js")} module @returns {Part} */
 function texts(page, { Texts }) {
   const own = new Texts(page.spec.lesson.labels.texts);
@@ -68,6 +80,7 @@ const PARTS = [
   { wanted: (scene) => scene.flow, fetch: () => import("./flow.js"), make: flow },
   { wanted: ({ layers }) => layers.some(({ kind }) => kind === "heads"), fetch: () => import("./heads-hand.js"), make: heads },
   { wanted: (scene) => scene.equation, fetch: () => import("./equation.js"), make: equation },
+  { wanted: (scene) => scene.walker, fetch: () => import("./walker.js"), make: walker },
   { wanted: (scene) => scene.texts?.length, fetch: () => import("./texts.js"), make: texts },
   { wanted: (_, { late, spec }) => late.resting && spec.fields.some(({ live }) => live), fetch: () => import("./branches.js"), make: branches },
 ];

@@ -166,7 +166,7 @@ function arrow(pen, x, y, dx, dy, { width, head, edge }) {
 }
 
 /** What not every scene needs is fetched for those that do. @type {Record<string, () => Promise<any>>} */
-const LATER = { contour: () => import("./contour.js"), level: () => import("./contour.js"), heads: () => import("./heads-picture.js"), codes: () => import("./codes.js"), tree: () => import("./tree.js"), cells: () => import("./cells.js") };
+const LATER = { contour: () => import("./contour.js"), level: () => import("./contour.js"), heads: () => import("./heads-picture.js"), codes: () => import("./codes.js"), tree: () => import("./tree.js"), cells: () => import("./cells.js"), manifold: () => import("./manifold.js") };
 /** @type {Record<string, any>} */
 const fetched = {};
 /** @type {Record<string, Promise<void>>} */
@@ -185,4 +185,4 @@ const later = (kind) => (pen, job) => {
 };
 
 /** A grid of pictures, and attention, also say where they lie. @type {Record<string, (pen: CanvasRenderingContext2D, job: Job) => any>} */
-export const DRAW = { points, trails, mesh, arrows, heatmap, images, contour: later("contour"), level: later("level"), heads: later("heads"), codes: later("codes"), tree: later("tree"), cells: later("cells") };
+export const DRAW = { points, trails, mesh, arrows, heatmap, images, contour: later("contour"), level: later("level"), heads: later("heads"), codes: later("codes"), tree: later("tree"), cells: later("cells"), manifold: later("manifold") };

@@ -22,7 +22,8 @@ export class Link {
   seen(search) {
     const { picks, stage, shown } = this.page;
     const chips = [...(shown?.scene.layers ?? []), ...(Number(shown?.params.seeds) > 1 ? [MEMBERS] : [])];
-    return withGrid(withLook(withChosen(picks.kept(search), stage.chosen, chips), stage.look), stage.grid);
+    const view = withGrid(withLook(withChosen(picks.kept(search), stage.chosen, chips), stage.look), stage.grid);
+    return this.page.walker?.kept(view) ?? view;
   }
 
   /** Keep the address true. @param {boolean} [push] as a new entry of the history */

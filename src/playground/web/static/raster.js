@@ -7,7 +7,7 @@ import { cellOf, face, fitWords, writeWords } from "./heads.js";
 const DEEPEST = 0.6; // of a map's colour: what lies on it is to be seen
 
 /** @param {string} color @returns {[number, number, number]} */
-function rgb(color) {
+export function rgb(color) {
   const n = parseInt(color.replace("#", ""), 16);
   return [n >> 16, (n >> 8) & 255, n & 255];
 }

@@ -1,5 +1,6 @@
 /** The stage: a canvas that draws a scene's layers for the frame the clock shows. */
 
+import { beside } from "./beside.js";
 import { look } from "./classes.js";
 import { token } from "./dom.js";
 import { alike, frameThem, pictureAt } from "./grids.js";
@@ -12,7 +13,7 @@ import { drawWays, nearest } from "./ways.js";
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {import("./layers.js").Layer} Layer
  * @typedef {import("./layers.js").Plane} Plane
- * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>, flow?: import("./flow.js").Plan | null, equation?: import("./equation.js").Plan | null, texts?: import("./texts.js").Text[], notes?: string[], credit?: string}} Scene
+ * @typedef {{layers: Layer[], charts: any[], view: number, headline: Record<string, string>, twins: Record<string, string>, flow?: import("./flow.js").Plan | null, equation?: import("./equation.js").Plan | null, texts?: import("./texts.js").Text[], walker?: import("./walker-model.js").Plan | null, notes?: string[], credit?: string}} Scene
  */
 
 const HEADING = 0.9; // of a row: what stands above a grid of pictures
@@ -58,6 +59,8 @@ export class Stage {
   grid = { pointed: null, chosen: null, numbers: false, play: false };
   /** @type {import("./cells-layout.js").Place | null} */
   world = null;
+  /** What a walker makes of a frame before it is drawn: other axes, another floor. @type {((frame: Frame) => Frame) | null} */
+  lens = null;
   /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
   #size = [1, 1];
   /** @type {Map<string, string>} */
@@ -108,7 +111,8 @@ export class Stage {
 
   /** @param {number} width @param {number} height @returns {Plane} */
   #planeOf(width, height) {
-    const scale = height / (2 * (this.scene?.view ?? 2.5));
+    const side = this.scene?.walker ? Math.min(width, height) : height; // a map is seen whole
+    const scale = side / (2 * (this.scene?.view ?? 2.5));
     return { width, height, scale, x: (u) => width / 2 + u * scale, y: (v) => height / 2 - v * scale };
   }
 
@@ -118,10 +122,11 @@ export class Stage {
   }
 
   /**
-   * @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead
+   * @param {Frame} told @param {{next: Frame, mix: number} | null} ahead
    * @param {Frame[]} chapter the frames of this chapter up to this one
    */
-  draw(frame, ahead, chapter) {
+  draw(told, ahead, chapter) {
+    const frame = this.lens?.(told) ?? told;
     this.frame = frame;
     this.clear();
     const layers = this.#seen(frame);
@@ -166,9 +171,12 @@ export class Stage {
   /** @param {Layer[]} layers @param {Frame} frame @param {{next: Frame, mix: number} | null} ahead @param {Frame[]} chapter @param {Plane} plane */
   #drawLayers(layers, frame, ahead, chapter, plane) {
     const { pen } = this;
-    const boxes = this.#boxes(layers, frame, plane);
+    const aside = beside(layers, frame, plane.width, plane.height);
+    const boxes = aside?.boxes ?? this.#boxes(layers, frame, plane);
+    const own = aside ? this.#planeOf(aside.width, aside.height) : plane;
     const grids = [];
-    for (const layer of layers) {
+    for (const told of layers) {
+      const layer = aside && told.kind === "images" ? { ...told, columns: aside.columns } : told;
       pen.globalAlpha = layers.some(({ key }) => this.lit.includes(key)) && !this.lit.includes(layer.key) ? 0.13 : 1;
       const grid = DRAW[layer.kind](pen, {
         layer,
@@ -176,7 +184,7 @@ export class Stage {
         next: ahead?.next ?? null,
         mix: ahead?.mix ?? 0,
         chapter,
-        plane,
+        plane: own,
         color: this.#color(layer.color),
         paper: this.#color("card"),
         ink: this.#color("soft"),
@@ -190,7 +198,7 @@ export class Stage {
         lit: this.lit,
         walking: ahead !== null,
         grid: this.grid,
-        box: boxes.get(layer),
+        box: boxes.get(told),
       });
       if (grid) grids.push(grid);
     }

@@ -1,0 +1,121 @@
+/** An input and its code: drawn, picked or photographed; μ, σ, the ε that makes z, and how likely each pixel is. */
+
+import { h } from "./dom.js";
+import { fill } from "./format.js";
+import { Items } from "./walker-items.js";
+import { Pad } from "./walker-pad.js";
+import { paint, plot } from "./walker-paint.js";
+import { pill } from "./walker-tools.js";
+
+/**
+ * @typedef {import("./walker-model.js").Model} Model
+ * @typedef {import("./walker-look.js").Look} Look
+ * @typedef {import("./walker-view.js").View} View
+ */
+
+const SURPRISE = 2.5; // nats at a pixel that is drawn full
+
+export class Encode {
+  /** Whether the input was made by hand. */
+  own = false;
+  playing = false;
+  /** @type {Model | null} */
+  #model = null;
+  #item = -1;
+
+  /** @param {import("./walker-tools.js").Walker} walker @param {() => void} play */
+  constructor(walker, play) {
+    const { words } = walker;
+    this.walker = walker;
+    this.words = words;
+    this.note = h("p", { class: "walk-note", role: "status" }, words.private);
+    this.pad = new Pad(words, () => this.#drawn(), (sentence) => (this.note.textContent = sentence || words.private));
+    this.spot = h("canvas", { class: "walk-pad", hidden: true });
+    this.given = h("figure", { class: "walk-given" }, this.pad.canvas, this.spot, h("figcaption", {}, words.input));
+    this.surprise = h("canvas");
+    this.formula = h("div", { class: "walk-formula num" });
+    this.again = pill(words.eps, () => walker.change({ eps: (walker.view.eps % 999999) + 1 }));
+    this.play = h("button", { type: "button", class: "pill walk-play", "aria-label": words.play_eps, title: words.play_eps, "aria-pressed": "false", onclick: play }, "▶");
+    this.still = pill("z = μ", () => walker.change({ eps: 0 }));
+    this.chance = h("div", { class: "row" }, this.again, this.play, this.still);
+    this.items = new Items(words, (_, item) => walker.change({ item, eps: 0 }), []);
+    this.pixels = h("figure", { class: "walk-pixels" }, this.surprise, h("figcaption", {}, words.surprise));
+    this.element = h("div", {}, h("div", { class: "walk-numbers" }, this.pixels, this.formula), this.chance, this.items.element, h("div", { class: "row" }, ...this.pad.tools), this.note);
+    this.spot.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.#pointed(event));
+    this.spot.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => event.buttons && this.#pointed(event));
+  }
+
+  /** The input for these models. @param {Model} model @param {View} view */
+  input(model, { item }) {
+    const other = this.#model?.plan.shape.join() !== model.plan.shape.join();
+    if (other || item !== this.#item || (!this.own && this.#model !== model)) {
+      this.#item = item;
+      this.own = false;
+      this.pad.shape = model.plan.shape;
+      if (model.pictures) this.pad.take(model.item(item % model.items), model.plan.shape);
+      else this.pad.values = model.item(item % model.items);
+    }
+    this.#model = model;
+    return this.pad.values;
+  }
+
+  #drawn() {
+    this.own = true;
+    this.walker.change({ eps: 0 });
+  }
+
+  /** A point of the data's plane instead of a picture. @param {PointerEvent} event */
+  #pointed(event) {
+    const at = (/** @type {number} */ part) => 2.6 * (2 * part - 1);
+    this.pad.values = Float32Array.of(at(event.offsetX / this.spot.clientWidth), -at(event.offsetY / this.spot.clientHeight));
+    this.#drawn();
+  }
+
+  /** @param {View} view @param {Model[]} models @param {Look[]} looks */
+  show(view, models, [look]) {
+    const [model] = models;
+    this.pad.canvas.hidden = this.pixels.hidden = !model.pictures;
+    this.spot.hidden = model.pictures;
+    for (const tool of this.pad.tools) if (tool instanceof HTMLButtonElement) tool.hidden = !model.pictures;
+    this.chance.hidden = !look.given?.sigma;
+    this.play.textContent = this.playing ? "❚❚" : "▶";
+    this.play.setAttribute("aria-pressed", String(this.playing));
+    this.items.show(model, [this.own ? -1 : view.item % model.items], this.walker.classes);
+    if (model.pictures) this.#drawSurprise(model, look);
+    else plot(this.spot, { data: model.arrays.original.data, points: [this.pad.values], ink: "mark" });
+    this.#write(view, look);
+  }
+
+  /** How little each pixel was expected. @param {Model} model @param {Look} look */
+  #drawSurprise(model, { z }) {
+    const { shape } = model.plan;
+    const log = model.likelihood(this.pad.values, z);
+    const channels = shape[2] ?? 1;
+    const least = model.plan.likelihood === "gaussian" ? -Math.log(model.sigma) - 0.5 * Math.log(2 * Math.PI) : 0;
+    const cells = Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => {
+      let nats = 0;
+      for (let c = 0; c < channels; c++) nats += least - log[i * channels + c];
+      return Math.min(1, nats / channels / SURPRISE);
+    });
+    paint(this.surprise, [cells], [shape[0], shape[1]], "bad");
+  }
+
+  /** z = μ + σ ε with its numbers, for the two dimensions that are told most about. @param {View} view @param {Look} look */
+  #write({ axes }, { z, given, eps }) {
+    this.formula.hidden = !given || Boolean(given.codes);
+    if (!given) return;
+    const { mu, sigma } = given;
+    const told = Array.from(mu.keys()).sort((a, b) => (sigma ? sigma[a] - sigma[b] : 0) || a - b).slice(0, 2).sort((a, b) => a - b);
+    const dims = mu.length > 2 && axes.kind === "d" ? [axes.i, axes.j] : told;
+    const lines = dims.map((k) => {
+      const numbers = { i: String(k + 1), mu: mu[k], z: z[k], sigma: sigma?.[k] ?? 0, eps: eps?.[k] ?? 0 };
+      return h("p", {}, fill(sigma ? this.words.reparameterised : this.words.coded, numbers));
+    });
+    this.formula.replaceChildren(...lines);
+  }
+
+  forget() {
+    this.items.recolor();
+    if (this.#model?.pictures) this.pad.draw();
+  }
+}
