@@ -40,7 +40,7 @@ export class Encode {
     this.chance = h("div", { class: "row" }, this.again, this.play, this.still);
     this.items = new Items(words, (_, item) => walker.change({ item, eps: 0 }), []);
     this.pixels = h("figure", { class: "walk-pixels" }, this.surprise, h("figcaption", {}, words.surprise));
-    this.element = h("div", {}, h("div", { class: "walk-numbers" }, this.pixels, this.formula), this.chance, this.items.element, h("div", { class: "row" }, ...this.pad.tools), this.note);
+    this.element = h("div", {}, this.chance, h("div", { class: "walk-numbers" }, this.pixels, this.formula), this.items.element, h("div", { class: "row" }, ...this.pad.tools), this.note);
     this.spot.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.#pointed(event));
     this.spot.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => event.buttons && this.#pointed(event));
   }

@@ -56,7 +56,7 @@ export class Overlay {
     if (around) this.#drawAround(around, place);
     for (const at of cloud ?? []) this.#dot(at, 4, "model", 0.55);
     for (const mark of marks ?? []) this.#mark(mark);
-    this.#dot(place, 9, "model", 1);
+    this.#dot(place, around ? 6 : 9, "model", 1);
   }
 
   /** A grid of codes in the map's place. @param {import("./walker-model.js").Model} model @param {Int16Array} codes @param {import("./walker-view.js").View} view */
