@@ -20,48 +20,39 @@ Members = Any  # those that still walk: an index array, or all as a slice
 
 @no_type_check
 class Chance:
-    """Numbers from 0 to 1, a column a member, from a generator each: how many members there are changes none of them.
+    """Numbers from 0 to 1, a column a member, from a generator each: how many members there are changes none of them."""
 
-    What chance adds to the score of an action, and which it would take by itself, are reckoned a block ahead.
-    """
-
-    def __init__(self, params: Params, numbers: range, ways: np.ndarray):
-        self.generators, self.members = [np.random.default_rng([params.seed, number]) for number in numbers], len(numbers)
-        self.noise, self.ways, rows = NOISE[params.explore], ways, width(params)
-        self.kept, self.drawn = np.zeros((self.members, BLOCK, rows)), np.zeros((rows, BLOCK, self.members))
-        self.columns = self.drawn.reshape(rows, -1)
-        self.next = BLOCK * self.members + np.arange(self.members)  # each member's next column
+    def __init__(self, seed: int, numbers: range, width: int):
+        self.generators, members = [np.random.default_rng([seed, number]) for number in numbers], len(numbers)
+        self.kept, self.drawn = np.zeros((members, BLOCK, width)), np.zeros((width, BLOCK, members))
+        self.columns = self.drawn.reshape(width, -1)
+        self.first = np.arange(members)
+        self.used = np.full(members, BLOCK)
         self.left = 0
 
-    def __call__(self, who: Members) -> tuple[np.ndarray, np.ndarray]:
-        """A step's numbers, and the action that chance alone would take."""
+    def __call__(self, who: Members) -> np.ndarray:
         if not self.left:
             self.refill()
         self.left -= 1
-        columns = self.next[who]
-        found = self.columns.take(columns, 1), self.any_one.take(columns)
-        self.next[who] += self.members
-        return found
+        numbers = self.columns.take((self.used * len(self.first) + self.first)[who], 1)
+        self.used[who] += 1
+        return numbers
 
     def refill(self) -> None:
-        for kept, column, g in zip(self.kept, self.next.tolist(), self.generators, strict=True):
-            used = column // self.members
+        for kept, used, g in zip(self.kept, self.used.tolist(), self.generators, strict=True):
             kept[: BLOCK - used] = kept[used:].copy()
             g.random(out=kept[BLOCK - used :])
         self.drawn[:] = self.kept.transpose(2, 1, 0)
-        self.columns[CHOICE] = self.noise(self.columns[CHOICE])
-        self.any_one = first_of_the_largest(self.columns[CHOICE], self.ways)
-        self.next[:] = np.arange(self.members)
+        self.used[:] = 0
         self.left = BLOCK
 
 
 @no_type_check
 class Learner:
-    """`members` agents in lock-step. A place is a member's own copy of a cell: member * cells + cell; a move is action + place.
+    """`members` agents in lock-step. A place is a member's own copy of a cell: member * cells + cell; a move is action * places + place.
 
     q (4, members * cells): actions first, since an operation on rows of four numbers would take many times
-    as long; an action is the number where its row begins. A rule says what is learnt of a step; on_policy ones are told the next
-    action before.
+    as long. A rule says what is learnt of a step; on_policy ones are told the next action before.
     """
 
     def __init__(self, params: Params, world: Dynamics, rule: "Callable[[Learner], Any]", numbers: range):
@@ -71,12 +62,10 @@ class Learner:
         first = params.bonus if params.explore == "optimistic" else 0.0
         self.q = np.ones((4, 1)) * np.where(np.tile(world.free, self.members), first, 0.0)
         self.flat, self.places = self.q.reshape(-1), self.q.shape[1]
-        self.ways = np.arange(4)[:, None] * self.places
         self.tried = np.zeros_like(self.q)
-        self.chance, self.scored = Chance(params, numbers, self.ways), SCORE[params.explore]
+        self.chance = Chance(params.seed, numbers, width(params))
         self.episode, self.length = np.zeros(self.members, int), np.zeros(self.members, int)
-        self.epsilons = np.array([params.epsilon_at(episode) for episode in range(params.episodes + 1)])
-        self.epsilon = np.full(self.members, self.epsilons[0])
+        self.epsilon = np.full(self.members, params.epsilon_at(0))
         self.rule = rule(self)
         self.enter(world)
 
@@ -94,71 +83,62 @@ class Learner:
         self.aside = np.tile(world.aside, self.members)
         self.slips = bool(world.aside.any())
         self.q *= free
-        self.start = self.base + world.start
+        self.at = self.base + world.start
         self.rule.enter()
-        self.move = self.start + self.choose(slice(None), self.start, *self.chance(slice(None)))
+        self.action = self.choose(slice(None), self.at, self.chance(slice(None)))
 
-    def choose(self, who: Members, place: np.ndarray, chance: np.ndarray, any_one: np.ndarray) -> np.ndarray:
-        """The best action by its score, but with chance ε any; of those that tie, any."""
-        score = self.scored(self, self.q.take(place, 1), place)
-        score += chance[CHOICE]
-        return np.where(chance[WHETHER] < self.epsilon[who], any_one, first_of_the_largest(score, self.ways))
+    def choose(self, who: Members, at: np.ndarray, chance: np.ndarray) -> np.ndarray:
+        return first_of_the_largest(CHOOSE[self.params.explore](self, self.q.take(at, 1), chance, who, at))
 
     def advance(self, episode: int) -> None:
         """Walk until everyone has finished so many episodes."""
+        who: Members = slice(None)
         while True:
             left = self.episode < episode
             if not left.any():
                 return
-            who: Members = slice(None) if left.all() else np.flatnonzero(left)
+            who = slice(None) if left.all() else np.flatnonzero(left)
             while not self.step(who, episode):
                 pass
 
     def step(self, who: Members, last: int) -> bool:
         """One step of everyone. True once someone has finished the last episode."""
-        move, (chance, any_one) = self.move[who], self.chance(who)
+        at, action, chance = self.at[who], self.action[who], self.chance(who)
+        move = action * self.places + at
         if self.params.explore == "count":
             self.tried.reshape(-1)[move] += 1
-        gone = self.slipped(move, chance) if self.slips else move
+        gone = self.slipped(at, action, chance) if self.slips else move
         place, reward = self.to.take(gone), self.pay.take(gone)
         self.length[who] += 1
-        over = self.ends.take(place)
-        over |= self.length[who] >= self.world.longest
-        after = self.choose(who, place, chance, any_one) if self.on_policy else None
+        over = self.ends.take(place) | (self.length[who] >= self.world.longest)
+        after = self.choose(who, place, chance) if self.on_policy else None
         self.rule.learn(who, move, reward, place, after, over, chance)
-        ended = over.nonzero()[0]
-        if len(ended):
-            those = ended if isinstance(who, slice) else who[ended]
-            self.begin(those)
-            place[ended] = self.start[those]
+        if ended := bool(over.any()):
+            place = self.begin(who, place, over)
         if after is None:
-            after = self.choose(who, place, chance, any_one)
-        elif len(ended):
-            after = np.where(over, self.choose(who, place, chance, any_one), after)
-        self.move[who] = after + place
-        return len(ended) and bool((self.episode[those] >= last).any())
+            after = self.choose(who, place, chance)
+        elif ended:
+            after = np.where(over, self.choose(who, place, chance), after)
+        self.at[who], self.action[who] = place, after
+        return ended and bool((self.episode[who] >= last).any())
 
-    def slipped(self, move: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    def slipped(self, at: np.ndarray, action: np.ndarray, chance: np.ndarray) -> np.ndarray:
         """The move that is gone: the chosen direction, or one of the two beside it."""
-        p, u = self.aside.take(move % self.places), chance[ASIDE]
-        turned = move + self.places * (np.where(u < p, 1, 0) - np.where(u >= 1 - p, 1, 0))
-        return turned % len(self.flat)
+        p, u = self.aside.take(at), chance[ASIDE]
+        return (action + np.where(u < p, 1, 0) - np.where(u >= 1 - p, 1, 0)) % 4 * self.places + at
 
-    def begin(self, those: np.ndarray) -> None:
-        """The next episode of those whose last one is over."""
-        self.episode[those] += 1
-        self.length[those] = 0
-        self.epsilon[those] = self.epsilons.take(self.episode[those])
+    def begin(self, who: Members, place: np.ndarray, over: np.ndarray) -> np.ndarray:
+        """Those whose episode is over begin the next one."""
+        ended = np.arange(self.members)[who][over]
+        self.episode[ended] += 1
+        self.length[ended] = 0
+        self.epsilon[ended] = [self.params.epsilon_at(episode) for episode in self.episode[ended].tolist()]
+        return np.where(over, self.base[who] + self.world.start, place)
 
     def update(self, move: np.ndarray, reward: np.ndarray, discount: Any, coming: np.ndarray) -> None:
         """Q ← Q + α [reward + discount · coming − Q]."""
         old = self.flat.take(move)
-        new = discount * coming
-        new += reward
-        new -= old
-        new *= self.alpha
-        new += old
-        self.flat[move] = new
+        self.flat[move] = old + self.alpha * (reward + discount * coming - old)
 
 
 def width(params: Params) -> int:
@@ -166,46 +146,32 @@ def width(params: Params) -> int:
     return PLANS + (params.planning if params.agent == "dyna" else 0)
 
 
-def first_of_the_largest(rows: np.ndarray, ways: np.ndarray) -> np.ndarray:
-    """argmax over four rows, said by what stands in `ways` (4, 1) for it."""
-    left, right = rows[::2], rows[1::2]
-    better, most = np.where(right > left, ways[1::2], ways[::2]), np.maximum(left, right)
-    return np.where(most[1] > most[0], better[1], better[0])
+def first_of_the_largest(rows: np.ndarray) -> np.ndarray:
+    """argmax over four rows."""
+    one, two = rows[1] > rows[0], 2 + (rows[3] > rows[2])
+    return np.where(np.maximum(rows[2], rows[3]) > np.maximum(rows[0], rows[1]), two, one)
 
 
-def largest(rows: np.ndarray) -> np.ndarray:
-    """max over four rows."""
-    most = np.maximum(rows[::2], rows[1::2])
-    return np.maximum(most[0], most[1])
-
-
-Score = Callable[[Learner, np.ndarray, np.ndarray], np.ndarray]
+Chooser = Callable[[Learner, np.ndarray, np.ndarray, Members, np.ndarray], np.ndarray]
 
 
 @no_type_check
-def by_value(learner: Learner, q: np.ndarray, place: np.ndarray) -> np.ndarray:
-    return q
+def by_epsilon(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
+    """The best action, but with chance ε any; of those that tie, any."""
+    any_one = chance[CHOICE]
+    return np.where(chance[WHETHER] < learner.epsilon[who], any_one, q + UNSURE * any_one)
 
 
 @no_type_check
-def by_softmax(learner: Learner, q: np.ndarray, place: np.ndarray) -> np.ndarray:
+def by_softmax(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
     """With chance proportional to exp(Q / temperature), by the Gumbel-max trick."""
-    return q / learner.params.temperature
+    return q / learner.params.temperature - np.log(-np.log(np.maximum(chance[CHOICE], 1e-300)))
 
 
 @no_type_check
-def by_count(learner: Learner, q: np.ndarray, place: np.ndarray) -> np.ndarray:
+def by_count(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
     """What was seldom tried is worth trying: Q + bonus / √(n + 1)."""
-    return q + learner.params.bonus / np.sqrt(learner.tried.take(place, 1) + 1)
+    return q + learner.params.bonus / np.sqrt(learner.tried.take(at, 1) + 1) + UNSURE * chance[CHOICE]
 
 
-def tie_breaking(u: np.ndarray) -> np.ndarray:
-    return UNSURE * u
-
-
-def gumbel(u: np.ndarray) -> np.ndarray:
-    return -np.log(-np.log(np.maximum(u, 1e-300)))
-
-
-SCORE: dict[str, Score] = {"epsilon": by_value, "softmax": by_softmax, "optimistic": by_value, "count": by_count}
-NOISE = {"epsilon": tie_breaking, "softmax": gumbel, "optimistic": tie_breaking, "count": tie_breaking}
+CHOOSE: dict[str, Chooser] = {"epsilon": by_epsilon, "softmax": by_softmax, "optimistic": by_epsilon, "count": by_count}

@@ -7,9 +7,7 @@ from typing import Any, no_type_check
 
 import numpy as np
 
-from playground.concepts.gridworld.learner import COIN, PLANS, Learner, Members, first_of_the_largest, largest
-
-ACTIONS = np.arange(4)[:, None]
+from playground.concepts.gridworld.learner import COIN, PLANS, Learner, Members, first_of_the_largest
 
 
 @no_type_check
@@ -29,7 +27,7 @@ class QLearning:
 
     def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
         """What the next state is taken to be worth; 0 at an end, where Q is 0."""
-        return largest(self.learner.q.take(place, 1))
+        return self.learner.q.take(place, 1).max(0)
 
 
 @no_type_check
@@ -37,7 +35,7 @@ class Sarsa(QLearning):
     """Rummery & Niranjan 1994; section 6.4: the action that is taken next is what the next state is worth."""
 
     def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
-        return self.learner.flat.take(after + place)
+        return self.learner.flat.take(after * self.learner.places + place)
 
 
 @no_type_check
@@ -47,10 +45,10 @@ class ExpectedSarsa(QLearning):
     def coming(self, who: Members, place: np.ndarray, after: Any) -> np.ndarray:
         learner, q = self.learner, self.learner.q.take(place, 1)
         if learner.params.explore == "softmax":
-            p = np.exp((q - largest(q)) / learner.params.temperature)
+            p = np.exp((q - q.max(0)) / learner.params.temperature)
             return (p * q).sum(0) / p.sum(0)
         epsilon = learner.epsilon[who]
-        return (1 - epsilon) * largest(q) + epsilon * q.mean(0)
+        return (1 - epsilon) * q.max(0) + epsilon * q.mean(0)
 
 
 @no_type_check
@@ -68,7 +66,7 @@ class NStep(QLearning):
         n, members = self.learner.params.n, np.arange(self.learner.members)[who]
         t = self.learner.length[who] - 1
         self.moves[members, t % n], self.rewards[members, t % n] = move, reward
-        last = after + place
+        last = after * self.learner.places + place
         self.look_back(members, t, n, last, t >= n - 1)
         if over.any():
             for steps in range(n - 1, 0, -1):  # what is left of an episode that is over
@@ -94,7 +92,7 @@ class Lambda(QLearning):
         self, who: Members, move: np.ndarray, reward: np.ndarray, place: np.ndarray, after: Any, over: np.ndarray, chance: np.ndarray
     ) -> None:
         learner, gamma = self.learner, self.learner.gamma
-        coming, old = learner.flat.take(after + place), learner.flat.take(move)
+        coming, old = learner.flat.take(after * learner.places + place), learner.flat.take(move)
         delta = np.zeros(learner.members)
         delta[who] = reward + gamma * coming - old
         self.trace *= gamma * learner.params.lam
@@ -153,7 +151,7 @@ class DoubleQ(QLearning):
     ) -> None:
         learner, flat = self.learner, self.two.reshape(-1)
         mine = (chance[COIN] < 0.5).astype(int)
-        best = first_of_the_largest(self.two[mine, :, place].T, ACTIONS)
+        best = first_of_the_largest(self.two[mine, :, place].T)
         coming = self.two[1 - mine, best, place]
         which = mine * learner.flat.size + move
         old = flat.take(which)
