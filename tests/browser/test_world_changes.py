@@ -66,7 +66,9 @@ def change(page: Page, how: str, letter: str = "H") -> None:
 
 
 @pytest.mark.parametrize(("how", "lang", "options"), [("mouse", "en", {}), ("touch", "zh", HAND), ("keys", "en", {})])
-def test_a_cell_is_changed_while_it_is_learned_and_the_link_replays_it(visit: Visit, how: str, lang: str, options: dict[str, object]) -> None:
+def test_a_cell_is_changed_while_it_is_learned_and_the_link_replays_it(
+    visit: Visit, how: str, lang: str, options: dict[str, object]
+) -> None:
     page = shown(visit(f"/{lang}/gridworld?{RUN}{HERE}", **STILL, **options))
     expect(page.locator(".change")).to_be_hidden()
     choose(page, how)
