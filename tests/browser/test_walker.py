@@ -32,10 +32,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def walking(page: Page) -> Page:
     ready(page)
     expect(page.locator(".walk")).to_be_visible()
-    page.wait_for_function(
-        "['/share.js', '/plotly.min.js'].every((end) => performance.getEntriesByType('resource').some(({ name }) => name.endsWith(end)))"
-    )
-    page.wait_for_load_state("networkidle")  # what can wait has come, too
+    late = "['/share.js', '/plotly.min.js'].every((end) => performance.getEntriesByType('resource').some(({ name }) => name.endsWith(end)))"
+    page.wait_for_function(late, timeout=120_000)  # what can wait has come, too
+    page.wait_for_load_state("networkidle")
     return page
 
 
