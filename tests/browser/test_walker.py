@@ -29,13 +29,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield served
 
 
+QUIET = """() => {
+    const names = performance.getEntriesByType('resource').map(({ name }) => name);
+    const [count, since] = window.quiet ?? [0, 0];
+    if (names.length !== count) window.quiet = [names.length, performance.now()];
+    return names.some((name) => name.endsWith('/share.js')) && names.length === count && performance.now() - since > 1500;
+}"""  # what can wait has come, too, and nothing more comes
+
+
 def walking(page: Page) -> Page:
     ready(page)
     expect(page.locator(".walk")).to_be_visible()
-    page.wait_for_function(
-        "['/share.js', '/plotly.min.js'].every((end) => performance.getEntriesByType('resource').some(({ name }) => name.endsWith(end)))"
-    )
-    page.wait_for_load_state("networkidle")  # what can wait has come, too
+    page.wait_for_function(QUIET, timeout=120_000)
     return page
 
 

@@ -270,7 +270,7 @@ def test_a_batch_meets_every_item_once_before_any_twice():
     assert sorted(seen.tolist()) == list(range(512))
 
 
-@pytest.mark.parametrize("steps", [10, 100, 600, 4000])
+@pytest.mark.parametrize("steps", [10, 100, 800, 4000])
 def test_looks_begin_and_end_with_the_training(steps):
     looks = snapshot_steps(Params(steps=steps))
     assert (looks[0], looks[-1]) == (0, steps)

@@ -19,7 +19,7 @@ class Params(playground.params.Params):
     model: Literal["vae", "ae", "dae", "pca", "vq"] = "vae"
     latent: int = Field(2, ge=2, le=32)
     beta: float = Field(1.0, ge=0, le=32, json_schema_extra={"live": True, "step": 0.1, "when": WEIGHED})
-    steps: int = Field(600, ge=10, le=4000, json_schema_extra={"step": 10, "when": {"model": LEARNED}})
+    steps: int = Field(800, ge=10, le=4000, json_schema_extra={"step": 10, "when": {"model": LEARNED}})
     likelihood: Literal["bernoulli", "gaussian"] = Field("bernoulli", json_schema_extra={"when": {"data": "|".join(PICTURES)}})
     sigma: float = Field(0.1, ge=0.02, le=1, json_schema_extra={"step": 0.01, "when": {"likelihood": "gaussian"}})
     free_bits: float = Field(0.0, ge=0, le=2, json_schema_extra={"live": True, "step": 0.05, "when": WEIGHED})

@@ -31,7 +31,10 @@ export function layersOf(flat, widths) {
 function dense({ weights, bias, into, out, sum }, x) {
   const whole = into - (into % 4);
   for (let row = 0, k = 0; row < out; row++) {
-    let [a, b, c, d] = [bias[row], 0, 0, 0];
+    let a = bias[row];
+    let b = 0;
+    let c = 0;
+    let d = 0;
     let i = 0;
     for (; i < whole; i += 4, k += 4) {
       a += weights[k] * x[i];
