@@ -25,7 +25,9 @@ def pytest_configure() -> None:
     from playground.concepts.diffusion.pictures import Digits, Emoji
     from playground.concepts.diffusion.plane import Classes, Plane
     from playground.concepts.latent_diffusion import looks, model
+    from playground.concepts.vae import bounds
 
+    bounds.DRAWS = 8
     for part in (looks, model):
         part.MADE, part.CLASSES = 100, looks.CLASSES[:100]
     for kind in (Plane, Classes, Digits, Emoji):

@@ -1,21 +1,16 @@
 """Gridworld's deep Q-network: against a table, against its gradients worked out by hand, and against exact values."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 import torch
 
-from playground.concept import load
 from playground.concepts.gridworld import deep, exact, model
 from playground.concepts.gridworld.params import Params
 from playground.concepts.gridworld.walker import Walker
-from playground.frame import Frame
 from playground.params import Refused
 from playground.words import LANGUAGES, sentence
-from tests.playing import collect, phase
+from tests.playing import baked, collect, phase
 
-CONCEPT = load("gridworld")
 LAKE = "SFFF/FHFI/FFFH/HFFG"
 ROOM = "SFF/FFF/FFG"
 TABLE = {"sees": "cell", "hidden": 0, "memory": 1, "copied": 1, "optimizer": "sgd"}  # a network that is one
@@ -24,11 +19,6 @@ TABLE = {"sees": "cell", "hidden": 0, "memory": 1, "copied": 1, "optimizer": "sg
 def walker(**fields) -> Walker:
     params = Params(**{"agent": "dqn"} | fields)
     return Walker(params, model.here_at(params, 0), model.RULES[params.agent])
-
-
-@cache
-def frames(preset: str) -> list[Frame]:
-    return collect("gridworld", **CONCEPT.presets[preset])[0]
 
 
 @pytest.mark.parametrize("explore", Params.choices("explore"))
@@ -157,7 +147,7 @@ def test_what_diverges_stays_finite(optimizer: str) -> None:
 
 def test_in_the_maze_a_network_ends_far_behind_the_table() -> None:
     """Told row and column alone. The table's 98 % are held by test_gridworld_learning."""
-    assert 0.25 < phase(frames("dqn"), "train")[-1].metrics["policy_agreement"] < 0.9
+    assert 0.25 < phase(baked("gridworld", "dqn"), "train")[-1].metrics["policy_agreement"] < 0.9
 
 
 def test_slow_motion_says_what_it_saw_and_what_it_replayed() -> None:

@@ -96,7 +96,7 @@ def suits(when: dict[str, str], params: Params) -> bool:
 
 def modes(concept: Concept) -> list[dict[str, Any]]:
     """What the presets differ in, but for the length of the training."""
-    every = [{k: v for k, v in changes.items() if k not in ("seed", "steps")} for changes in ({}, *concept.presets.values())]
+    every = [{k: v for k, v in changes.items() if k not in ("seed", "steps", "episodes")} for changes in ({}, *concept.presets.values())]
     return [values for i, values in enumerate(every) if values not in every[:i]]
 
 

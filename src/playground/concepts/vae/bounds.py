@@ -46,12 +46,12 @@ def holes(coder: Coder, x: Float[Tensor, "n p"], g: Generator) -> float:
 
 
 @torch.no_grad()
-def importance_bound(params: Params, coder: Coder, x: Float[Tensor, "n p"], g: Generator, draws: int = DRAWS) -> float:
-    """E log mean of p(x|z) p(z) / q(z|x) over `draws` of z from q, in nats an item: at least the ELBO, at most log p(x).
+def importance_bound(params: Params, coder: Coder, x: Float[Tensor, "n p"], g: Generator, draws: int = 0) -> float:
+    """E log mean of p(x|z) p(z) / q(z|x) over `draws` of z from q (0: DRAWS), in nats an item: at least the ELBO, at most log p(x).
 
     Burda et al. 2016.
     """
-    found = [_log_mean_weight(params, coder, part, g, draws) for part in x.split(AT_ONCE)]
+    found = [_log_mean_weight(params, coder, part, g, draws or DRAWS) for part in x.split(AT_ONCE)]
     return torch.cat(found).double().mean().item()
 
 
