@@ -121,7 +121,7 @@ class Coder:
 
     def flat(self, side: str) -> np.ndarray:
         """A network's numbers as they are sent, f2: layer after layer, W (out, in) row by row, then b."""
-        return torch.cat([tensor.flatten() for name, tensor in self.w.items() if name.startswith(side)]).half().numpy()
+        return torch.cat([self.w[name].flatten() for name in sorted(self.w) if name.startswith(side)]).half().numpy()
 
 
 def halves(out: Float[Tensor, "n k"]) -> tuple[Float[Tensor, "n d"], Float[Tensor, "n d"]]:

@@ -82,9 +82,9 @@ def walk(params: Params, state: State) -> Iterator[Frame]:
     """The trained model as it is sent, and what it is worth in the end."""
     coder, looker, plane = trained(params, state), Looker(params), Plane(state["axes"], state["centre"])
     with torch.no_grad():
-        z = coder.code(looker.x)
-        arrays = looker.arrays(coder, heavy=True, plane=plane) | sent(coder, looker, z)
-        yield Frame(0, arrays, looker.metrics(coder) | bounds(params, coder, looker), phase="walk")
+        arrays = looker.arrays(coder, heavy=True, plane=plane) | sent(coder, looker, coder.code(looker.x))
+        metrics = looker.metrics(coder) | bounds(params, coder, looker)
+    yield Frame(0, arrays, metrics, phase="walk")  # out of there: whoever leaves a generator alone stays in its modes
 
 
 def bounds(params: Params, coder: Coder, looker: Looker) -> dict[str, float]:
