@@ -58,7 +58,7 @@ def snapshot(training: Training, looker: Looker, step: int, heavy: bool) -> Fram
     coder = training.coder
     if not all(tensor.isfinite().all() for tensor in coder.w.values()):
         return None
-    told = {"objective": loss} | ({"beta": training.now().beta} if training.params.model == "vae" else {})
+    told = {"objective": loss} | ({"beta": training.now(back=1).beta} if training.params.model == "vae" else {})
     frame = Frame(step, looker.arrays(coder, heavy), told | looker.metrics(coder), phase="train")
     return frame if finite(frame) else None
 

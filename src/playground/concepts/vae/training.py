@@ -46,9 +46,9 @@ class Training:
         with torch.no_grad():
             return torch.stack(losses or [self._loss(next(self.batches))]).mean().item()
 
-    def now(self) -> Params:
-        """The parameters in force, with β as far as it is warmed up."""
-        now = self.params.at(self.step)
+    def now(self, back: int = 0) -> Params:
+        """The parameters in force, or those of so many steps ago, with β as far as it is warmed up."""
+        now = self.params.at(self.step - back)
         warm = min(1.0, self.step / (now.warm_up * now.steps)) if now.warm_up else 1.0
         return now.model_copy(update={"beta": now.beta * warm})
 
