@@ -8,7 +8,7 @@ from playground.scene import Chapter, Chart, Layer, Scene, Series, Walker
 
 TRAIN, WALK = ("train",), ("walk",)
 STAGES = (*TRAIN, "diverged")
-CLASSES = {"digits": "", "hanzi": "fonts", "faces": "faces", "emoji": "emoji", "moons": "moons"}  # lists of the lesson
+CLASSES = {"digits": "digits", "hanzi": "fonts", "faces": "faces", "emoji": "emoji", "moons": "moons"}  # lists of the lesson
 
 
 def plane_layers(params: Params) -> tuple[Layer, ...]:
