@@ -26,8 +26,10 @@ def pytest_configure() -> None:
     from playground.concepts.diffusion.plane import Classes, Plane
     from playground.concepts.latent_diffusion import looks, model
     from playground.concepts.vae import bounds
+    from playground.concepts.vae import model as autoencoders
 
     bounds.DRAWS = 8
+    autoencoders.SNAPSHOTS, autoencoders.HEAVY = 5, 3
     for part in (looks, model):
         part.MADE, part.CLASSES = 100, looks.CLASSES[:100]
     for kind in (Plane, Classes, Digits, Emoji):
