@@ -1,6 +1,6 @@
 """Claims: figures that are to hold over seeds. A new claim is a function that yields them, named in CLAIMS."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from playground.concept import load
 from tests.bench import attention as transformer
@@ -43,6 +43,16 @@ def latent_diffusion() -> Iterator[Figure]:
     yield from latent.measure(SEEDS)
 
 
+def failures(slug: str, shown: Mapping[str, tuple[str, bool, float, float]], end: Callable[..., tuple[float, ...]]) -> Iterator[Figure]:
+    """Of each preset: the metric that shows what is wrong, whether it is too small then, its bound, and its bound once cured."""
+    concept = load(slug)
+    for name, (metric, small, fails, cured) in shown.items():
+        fields = concept.presets[name]
+        wrong, right = (concept.params(**each).to_query() for each in (fields, fields | concept.cures[name]))
+        yield Figure(f"{name}: {metric}", fails, "", end(wrong, SEEDS, metric), at_least=not small)
+        yield Figure(f"{name}, cured: {metric}", cured, "", end(right, SEEDS, metric), at_least=small)
+
+
 GAN_FAILURES = {  # preset: what shows it, whether it is too small, its bound, its bound once cured
     "modes_lost": ("modes", True, 6, 8),
     "vanishing": ("grad_norm", True, 0.01, 1),
@@ -54,14 +64,7 @@ GAN_FAILURES = {  # preset: what shows it, whether it is too small, its bound, i
 def gan() -> Iterator[Figure]:
     """The defaults with only data and seed given; then each failure and its cure."""
     yield from game.measure(SEEDS)
-    concept = load("gan")
-    for name, (metric, small, fails, cured) in GAN_FAILURES.items():
-        wrong, right = (
-            concept.params(**fields).to_query() for fields in (concept.presets[name], concept.presets[name] | concept.cures[name])
-        )
-        told, unit = ("sw2", metric) if metric == "floors" else (metric, "")
-        yield Figure(f"{name}: {told}", fails, unit, game.end(wrong, SEEDS, metric), at_least=not small)
-        yield Figure(f"{name}, cured: {told}", cured, unit, game.end(right, SEEDS, metric), at_least=small)
+    yield from failures("gan", GAN_FAILURES, game.end)
 
 
 def attention() -> Iterator[Figure]:
@@ -105,13 +108,7 @@ VAE_FAILURES = {  # preset: what shows it, whether it is too small, its bound, i
 def vae() -> Iterator[Figure]:
     """The defaults with only data, latent and seed given, in CPU seconds of the run on one thread; then each failure and its cure."""
     yield from autoencoder.measure(SEEDS)
-    concept = load("vae")
-    for name, (metric, small, fails, cured) in VAE_FAILURES.items():
-        wrong, right = (
-            concept.params(**fields).to_query() for fields in (concept.presets[name], concept.presets[name] | concept.cures[name])
-        )
-        yield Figure(f"{name}: {metric}", fails, "", autoencoder.end(wrong, SEEDS, metric), at_least=not small)
-        yield Figure(f"{name}, cured: {metric}", cured, "", autoencoder.end(right, SEEDS, metric), at_least=small)
+    yield from failures("vae", VAE_FAILURES, autoencoder.end)
 
 
 CLAIMS: dict[str, Callable[[], Iterator[Figure]]] = {
