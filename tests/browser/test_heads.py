@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from playground.concept import load
 from playground.words import words
 from tests import lab
 from tests.browser.studio import studio
@@ -96,14 +97,9 @@ def widest(page: Page) -> float:
 
 def truth(step: int = 11, **params: int | str) -> np.ndarray:
     """The weights of a frame, computed here."""
-    lab.install(lab.STUDIO)
-    try:
-        from playground.concept import load
-
+    with lab.installed(lab.STUDIO):
         concept = load("gaze")
         return list(concept.run(concept.params(**params)))[step].arrays["attention"] / 255
-    finally:
-        lab.install()
 
 
 def test_a_head_is_opened_and_a_cell_says_its_weight(visit: Visit) -> None:

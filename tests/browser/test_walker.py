@@ -11,6 +11,7 @@ import pytest
 import torch
 from playwright.sync_api import Page, Request, expect
 
+from playground.concept import load
 from playground.words import words
 from tests import lab
 from tests.browser.studio import studio
@@ -91,16 +92,11 @@ EVALUATE = """async ([query, codes, pictures]) => {
 def test_the_browser_computes_what_torch_computes(visit: Visit, params: dict[str, Any]) -> None:
     """On the same weights in half precision: pictures within 1/255, μ and σ to five digits."""
     page = visit("/en/stroll", **STILL)
-    lab.install(lab.STUDIO)
-    try:
-        from playground.concept import load
-
+    with lab.installed(lab.STUDIO):
         concept = load("stroll")
         own: Any = concept.params(**params)
         *_, frame = concept.run(own)
         from playground.concepts.stroll.model import forward  # pyright: ignore[reportMissingImports]
-    finally:
-        lab.install()
     g = torch.Generator().manual_seed(1)
     codes = 2 * torch.randn(20, own.numbers, generator=g)
     items = torch.tensor(np.array(frame.arrays["items"], dtype="f4")).flatten(1) / (1 if own.data == "plane" else 255)

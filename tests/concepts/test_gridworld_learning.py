@@ -44,9 +44,11 @@ def walked(**fields) -> tuple[Walker, exact.Best]:
 
 @pytest.mark.parametrize("agent", LEARNING)
 @pytest.mark.parametrize("explore", Params.choices("explore"))
-def test_many_learn_as_one_does(agent: str, explore: str) -> None:
+@pytest.mark.parametrize("curious", [True, False])
+def test_many_learn_as_one_does(agent: str, explore: str, curious: bool) -> None:
     """The same rules, written for one step and for arrays, with the same chance: the same tables, whoever walks beside."""
-    params = Params(agent=agent, explore=explore, world=LAKE, episodes=12, planning=3, epsilon=0.5, slip=0.1, alpha=0.3)
+    plain = {"world": LAKE, "episodes": 12, "planning": 3, "epsilon": 0.5, "slip": 0.1, "alpha": 0.3}
+    params = Params(**plain, agent=agent, explore=explore, curious=curious)
     here = model.here_at(params, 0)
     one, others = Walker(params, here, agents.RULES[agent]), Learner(params, here, many.RULES[agent], range(3))
     for episode in (1, 2, 5, 12):
@@ -61,6 +63,35 @@ def test_off_policy_agents_find_the_best_in_every_preset(preset: str, agent: str
     short = {"planning": 2} if agent == "dyna" else {}
     walker, best = walked(**CONCEPT.presets[preset] | {"agent": agent} | short)
     assert exact.agreement(walker.table, walker.world, best) >= 0.98
+
+
+def tried(episodes: int, **fields) -> np.ndarray:
+    """How often each action was tried in each cell that can be reached."""
+    walker, best = walked(world=CONCEPT.presets["frozenlake8"]["world"], epsilon_end=1.0, episodes=episodes, **fields)
+    return np.array(walker.tried)[best.reach]
+
+
+def test_the_curious_try_everything() -> None:
+    """On the larger lake of gymnasium: each action everywhere, soon, and again and again."""
+    assert tried(60).all()
+    assert tried(1000).min() >= 10
+    assert (tried(1000, curious=False) == 0).any()
+
+
+@pytest.mark.parametrize("agent", ON_POLICY)
+def test_who_learns_what_it_does_is_not_curious(agent: str) -> None:
+    one, other = (walked(agent=agent, world=LAKE, episodes=20, curious=curious)[0] for curious in (True, False))
+    assert one.done == other.done
+    assert np.array_equal(one.table, other.table)
+
+
+def test_a_new_world_is_new_again() -> None:
+    walker, _ = walked(world=ROOM, episodes=50, epsilon_end=1.0)
+    assert min(map(sum, walker.tried[:4])) > 20
+    walker.enter(model.here_at(Params(world="SFF/FWF/FFG"), 0))
+    assert not np.any(walker.tried)
+    walker.advance(70)
+    assert np.array(walker.tried)[walker.world.free].all()
 
 
 @pytest.mark.parametrize("agent", [agent for agent in LEARNING if agent != "dyna"])
@@ -212,11 +243,23 @@ def test_who_never_explores_is_stuck_and_the_cure_cures() -> None:
     assert cured.metrics["return"] == pytest.approx(cured.metrics["best"])
 
 
-def test_dyna_needs_far_fewer_episodes() -> None:
+def test_the_maze_is_known_after_60_episodes() -> None:
+    walker, best = walked(episodes=60)
+    assert exact.agreement(walker.table, walker.world, best) >= 0.98
+
+
+def test_on_the_lake_the_curious_know_all_and_others_little_more_than_half() -> None:
+    world = CONCEPT.presets["frozenlake8"]["world"]
+    curious, other = (phase(collect("gridworld", world=world, curious=curious)[0], "train")[-1].metrics for curious in (True, False))
+    assert curious["policy_agreement"] == 1.0
+    assert 0.5 < other["policy_agreement"] < 0.6
+
+
+def test_dyna_needs_less_than_half_of_the_episodes() -> None:
     def first(preset: str) -> int:
         return next(f.step for f in phase(frames(preset), "train") if f.metrics["policy_agreement"] >= 0.98)
 
-    assert first("dyna") * 3 < first("default")
+    assert first("dyna") * 2 < first("default")
 
 
 def test_on_the_bridge_slipping_makes_the_long_way_best() -> None:

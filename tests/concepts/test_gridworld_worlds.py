@@ -1,31 +1,16 @@
 """What learning in random worlds is judged by, against the shortest ways, counted by breadth-first search."""
 
 from collections import deque
-from functools import cache
 
 import numpy as np
 import pytest
 
-from playground.concepts.gridworld import exact, model
+from playground.concepts.gridworld import agents, exact, model
 from playground.concepts.gridworld.params import Params
-from playground.params import Refused
+from playground.concepts.gridworld.walker import Walker
+from tests.mazes import SIZES, random_world
 
-SIZES = range(4, 11)
 STEPS = ((0, -1), (1, 0), (0, 1), (-1, 0))  # left, down, right, up
-
-
-@cache
-def random_world(seed: int, size: int) -> str:
-    """A fifth walls, a tenth pits, start and goal anywhere, the goal in reach."""
-    draw = np.random.default_rng([seed, size])
-    while True:
-        cells = draw.choice(list("FWH"), size * size, p=[0.7, 0.2, 0.1])
-        cells[draw.choice(size * size, 2, replace=False)] = ["S", "G"]
-        text = "/".join("".join(row) for row in cells.reshape(size, size))
-        try:
-            return Params.checked({"world": text}).world
-        except Refused:
-            continue
 
 
 def neighbours(rows: list[str], cell: tuple[int, int]) -> list[tuple[int, int]]:
@@ -71,3 +56,14 @@ def test_what_is_best_is_the_shortest_way(size: int) -> None:
         assert {divmod(s, size) for s in np.flatnonzero(best.reach).tolist()} == set(ways)
         for (i, j), actions in ways.items():
             assert set(np.flatnonzero(best.actions[i * size + j]).tolist()) == actions
+
+
+@pytest.mark.parametrize("agent", ["q_learning", "dyna", "double_q"])
+@pytest.mark.parametrize("size", SIZES)
+def test_off_policy_agents_learn_random_worlds(size: int, agent: str) -> None:
+    """At the defaults, in worlds that a random walk would hardly see half of."""
+    for seed in range(3):
+        params = Params(world=random_world(seed, size), agent=agent, seed=seed)
+        walker = Walker(params, here := model.here_at(params, 0), agents.RULES[agent])
+        walker.advance(params.episodes)
+        assert exact.agreement(walker.table, here, exact.best(here, params.gamma)) >= 0.98

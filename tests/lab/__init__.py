@@ -45,9 +45,9 @@ def install(folder: Path = CONCEPTS) -> None:
 
 
 @contextmanager
-def installed() -> Iterator[None]:
+def installed(folder: Path = CONCEPTS) -> Iterator[None]:
     real = registry.FOLDER
-    install()
+    install(folder)
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """Claims: figures that are to hold over seeds. A new claim is a function that yields them, named in CLAIMS."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from playground.concept import load
 from tests.bench import attention as transformer
@@ -9,6 +10,7 @@ from tests.bench import gridworld as worlds
 from tests.bench import latent, maths
 from tests.bench import vae as autoencoder
 from tests.bench.figures import Figure
+from tests.mazes import SIZES, random_world
 
 SEEDS = range(10)
 
@@ -72,7 +74,10 @@ def attention() -> Iterator[Figure]:
     yield from transformer.measure(SEEDS)
 
 
-WORLDS = ("default", "room", "cliff", "windy", "frozenlake4", "frozenlake8", "bridge", "two_rooms", "trap")
+WORLDS: dict[str, dict[str, Any]] = {
+    **{name: {} for name in ("default", "room", "windy", "frozenlake4", "frozenlake8", "bridge", "two_rooms", "trap")},
+    "cliff": {"curious": True, "epsilon": 1.0},  # the preset's ε of 0.1 shows what exploring costs there, and leaves a far corner unseen
+}
 GRID_FAILURES = {  # preset: what shows it, its bound, its bound once cured, whether it is too much that is wrong
     "trap": ("steps", 240, 6, True),
     "stuck": ("gained", 0.5, 0.999, False),
@@ -86,10 +91,15 @@ def gridworld() -> Iterator[Figure]:
     def told(metric: str, **fields) -> tuple[float, ...]:
         return tuple(one[metric] for one in worlds.ends(SEEDS, **fields))
 
-    for name in WORLDS:
+    for name, more in WORLDS.items():
         for agent in ("q_learning", "dyna", "double_q"):
-            values = told("policy_agreement", **concept.presets[name] | {"agent": agent})
+            values = told("policy_agreement", **concept.presets[name] | {"agent": agent} | more)
             yield Figure(f"{name}, {agent}: cells with a best action", 0.98, "", values, at_least=True)
+    for agent in ("q_learning", "dyna", "double_q"):
+        values = tuple(
+            worlds.ends([0], agent=agent, world=random_world(seed, size))[0]["policy_agreement"] for seed in SEEDS for size in SIZES
+        )
+        yield Figure(f"random worlds at the defaults, {agent}: cells with a best action", 0.98, "", values, at_least=True)
     yield Figure("default: its way over the shortest", 1.0001, "", told("longer", **concept.presets["default"]))
     for name, (metric, fails, cured, much) in GRID_FAILURES.items():
         wrong, right = concept.presets[name], concept.presets[name] | concept.cures[name]

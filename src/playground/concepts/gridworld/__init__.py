@@ -15,6 +15,7 @@ CLIFF: dict[str, Any] = {  # Sutton & Barto 2018, example 6.6
     "gamma": 1.0,
     "epsilon": 0.1,
     "epsilon_end": 0.1,
+    "curious": False,
     "episodes": 1500,
 }
 WINDY: dict[str, Any] = {  # example 6.5
@@ -22,10 +23,9 @@ WINDY: dict[str, Any] = {  # example 6.5
     "rewards": "3,7=0",
     "step_reward": -1.0,
     "gamma": 1.0,
-    "epsilon": 0.5,
-    "episodes": 1500,
+    "epsilon": 0.8,
+    "episodes": 2000,
 }
-PITS: dict[str, Any] = {"explore": "optimistic", "epsilon": 0.6, "epsilon_end": 0.6}  # a random walk would hardly ever arrive
 
 concept = Concept(
     slug="gridworld",
@@ -38,9 +38,9 @@ concept = Concept(
         "cliff": CLIFF,
         "cliff_sarsa": CLIFF | {"agent": "sarsa", "alpha": 0.1, "episodes": 2000},
         "windy": WINDY,
-        "frozenlake4": PITS | {"world": "SFFF/FHFH/FFFH/HFFG"},
-        "frozenlake8": PITS | {"world": "SFFFFFFF/FFFFFFFF/FFFHFFFF/FFFFFHFF/FFFHFFFF/FHHFFFHF/FHFFHFHF/FFFHFFFG", "episodes": 2000},
-        "bridge": PITS | {"world": "FFFFFFF/FWHHHWF/SFFFFFG/FWHHHWF/FFFFFFF"},
+        "frozenlake4": {"world": "SFFF/FHFH/FFFH/HFFG"},
+        "frozenlake8": {"world": "SFFFFFFF/FFFFFFFF/FFFHFFFF/FFFFFHFF/FFFHFFFF/FHHFFFHF/FHFFHFHF/FFFHFFFG"},
+        "bridge": {"world": "FFFFFFF/FWHHHWF/SFFFFFG/FWHHHWF/FFFFFFF"},
         "two_rooms": {"world": "SFFFFWFFFFF/FFFFFWFFFFF/FFFFFFFFFFF/FFFFFWFFFFF/FFFFFWFFFFG"},
         "sweeps": {"agent": "value_iteration"},
         "dyna": {"agent": "dyna", "episodes": 60, "look_at": 1},

@@ -3,6 +3,7 @@
 Types are not checked at run time here: that would take longer than the step itself.
 """
 
+from functools import partial
 from itertools import pairwise
 from typing import no_type_check
 
@@ -12,13 +13,14 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from playground.concepts.gridworld.agents import QLearning
+from playground.concepts.gridworld.params import DEEP_EVERY
 from playground.concepts.gridworld.walker import Walker
 
 BATCH = 32  # moves that are remembered at once
-EVERY = 4  # steps for one update, as Mnih et al. have it
 ADAM = 0.01  # of α: Adam's steps are as long as its rate, whatever the surprise
 STEEPEST = 10.0  # length to which a gradient is cut, so that what diverges does so slowly
-MAKE = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
+CALM = 1e-3  # Adam's ε: while there is nothing to learn its steps stay small, or no relu would live to see the first reward
+MAKE = {"adam": partial(torch.optim.Adam, eps=CALM), "sgd": torch.optim.SGD}
 
 
 def seen(rows: int, columns: int, sees: str) -> Tensor:
@@ -82,7 +84,7 @@ class DQN(QLearning):
         self.theta = layers(self.x.shape[1], params.hidden, self.g)
         self.first = params.bonus if params.explore == "optimistic" else 0.0
         self.optimizer = MAKE[params.optimizer](self.theta)
-        self.updates, self.every = 0, min(EVERY, params.memory)
+        self.updates, self.every = 0, min(DEEP_EVERY, params.memory)
 
     def enter(self) -> None:
         """Another world: what was remembered of the old one is forgotten, but for what the network knows."""

@@ -14,6 +14,8 @@ from playground.concepts.gridworld.params import ON_POLICY, Params
 BLOCK = 256  # steps for which chance is drawn ahead
 CHOICE, WHETHER, ASIDE, COIN, PLANS = slice(0, 4), 4, 5, 6, 7  # what a step's numbers decide
 UNSURE = 1e-9  # decides between actions that are worth the same
+NEAR = 0.95  # how much of what is new is left when it is a step farther
+UNTRIED = 1 / (1 - NEAR)  # novelty of what was never tried: at most as much is anywhere
 
 Members = Any  # those that still walk: an index array, or all as a slice
 
@@ -62,10 +64,11 @@ class Learner:
         first = params.bonus if params.explore == "optimistic" else 0.0
         self.q = np.ones((4, 1)) * np.where(np.tile(world.free, self.members), first, 0.0)
         self.flat, self.places = self.q.reshape(-1), self.q.shape[1]
-        self.tried = np.zeros_like(self.q)
+        self.tried, self.curious = np.zeros_like(self.q), params.seeks_the_new
         self.chance = Chance(params.seed, numbers, width(params))
         self.episode, self.length = np.zeros(self.members, int), np.zeros(self.members, int)
-        self.epsilon = np.full(self.members, params.epsilon_at(0))
+        self.epsilons = np.array([params.epsilon_at(episode) for episode in range(params.episodes + 1)])
+        self.epsilon = np.full(self.members, self.epsilons[0])
         self.rule = rule(self)
         self.enter(world)
 
@@ -83,6 +86,8 @@ class Learner:
         self.aside = np.tile(world.aside, self.members)
         self.slips = bool(world.aside.any())
         self.q *= free
+        if self.curious:
+            self.tried[:], self.novelty = 0, np.full_like(self.q, UNTRIED)
         self.at = self.base + world.start
         self.rule.enter()
         self.action = self.choose(slice(None), self.at, self.chance(slice(None)))
@@ -105,12 +110,15 @@ class Learner:
         """One step of everyone. True once someone has finished the last episode."""
         at, action, chance = self.at[who], self.action[who], self.chance(who)
         move = action * self.places + at
-        if self.params.explore == "count":
+        if self.curious or self.params.explore == "count":
             self.tried.reshape(-1)[move] += 1
         gone = self.slipped(at, action, chance) if self.slips else move
         place, reward = self.to.take(gone), self.pay.take(gone)
         self.length[who] += 1
-        over = self.ends.take(place) | (self.length[who] >= self.world.longest)
+        ends = self.ends.take(place)
+        over = ends | (self.length[who] >= self.world.longest)
+        if self.curious:
+            self.note(move, np.where(ends, self.base[who] + self.world.start, place))
         after = self.choose(who, place, chance) if self.on_policy else None
         self.rule.learn(who, move, reward, place, after, over, chance)
         if ended := bool(over.any()):
@@ -122,6 +130,10 @@ class Learner:
         self.at[who], self.action[who] = place, after
         return ended and bool((self.episode[who] >= last).any())
 
+    def note(self, move: np.ndarray, ahead: np.ndarray) -> None:
+        """What is new about a move, as Walker has it."""
+        self.novelty.reshape(-1)[move] = 1 / self.tried.take(move) + NEAR * self.novelty.take(ahead, 1).max(0)
+
     def slipped(self, at: np.ndarray, action: np.ndarray, chance: np.ndarray) -> np.ndarray:
         """The move that is gone: the chosen direction, or one of the two beside it."""
         p, u = self.aside.take(at), chance[ASIDE]
@@ -132,7 +144,7 @@ class Learner:
         ended = np.arange(self.members)[who][over]
         self.episode[ended] += 1
         self.length[ended] = 0
-        self.epsilon[ended] = [self.params.epsilon_at(episode) for episode in self.episode[ended].tolist()]
+        self.epsilon[ended] = self.epsilons[self.episode[ended]]
         return np.where(over, self.base[who] + self.world.start, place)
 
     def update(self, move: np.ndarray, reward: np.ndarray, discount: Any, coming: np.ndarray) -> None:
@@ -157,9 +169,10 @@ Chooser = Callable[[Learner, np.ndarray, np.ndarray, Members, np.ndarray], np.nd
 
 @no_type_check
 def by_epsilon(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
-    """The best action, but with chance ε any; of those that tie, any."""
+    """As Walker's."""
     any_one = chance[CHOICE]
-    return np.where(chance[WHETHER] < learner.epsilon[who], any_one, q + UNSURE * any_one)
+    other = learner.novelty.take(at, 1) + UNSURE * any_one if learner.curious else any_one
+    return np.where(chance[WHETHER] < learner.epsilon[who], other, q + UNSURE * any_one)
 
 
 @no_type_check

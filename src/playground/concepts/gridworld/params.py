@@ -19,7 +19,7 @@ PAINTED: dict[str, Any] = by_hand("FWSGHCILDRU123", "rewards", (world.LEAST, wor
 SOFT = ("epsilon", "optimistic")  # ways of exploring that take any action with chance ε
 LEARNS: dict[str, Any] = {"agent": "|".join(LEARNERS)}
 DEEP: dict[str, Any] = {"agent": "dqn"}
-DEEP_STEP = 3e-4  # CPU seconds
+DEEP_STEP, DEEP_EVERY = 8e-4, 4  # CPU seconds a step, and steps for one update, as Mnih et al. have it
 
 
 def live(**extra: Any) -> dict[str, Any]:
@@ -46,6 +46,7 @@ class Params(playground.params.Params):
     explore: Literal["epsilon", "softmax", "optimistic", "count"] = Field("epsilon", json_schema_extra={"when": LEARNS})
     epsilon: float = Field(1.0, ge=0, le=1, json_schema_extra=live(step=0.01, when=LEARNS | {"explore": "|".join(SOFT)}))
     epsilon_end: float = Field(0.2, ge=0, le=1, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "|".join(SOFT)}})
+    curious: bool = Field(True, json_schema_extra={"when": {"agent": "|".join(OFF_POLICY), "explore": "|".join(SOFT)}})
     temperature: float = Field(0.1, ge=0.01, le=10, json_schema_extra={"step": 0.01, "when": LEARNS | {"explore": "softmax"}})
     bonus: float = Field(1.0, ge=0, le=100, json_schema_extra={"step": 0.1, "when": LEARNS | {"explore": "optimistic|count"}})
     episodes: int = Field(1000, ge=1, le=5000, json_schema_extra={"when": LEARNS})
@@ -63,7 +64,7 @@ class Params(playground.params.Params):
         if not self.learns:
             return 0.3 + 0.3 * cells
         if self.agent == "dqn":
-            return 0.5 + self.episodes * 100 * cells * DEEP_STEP
+            return 0.5 + self.episodes * 100 * cells * DEEP_STEP * DEEP_EVERY / min(DEEP_EVERY, self.memory)
         planned = self.planning if self.agent == "dyna" else 0
         step = 1e-5 * (1 + 0.4 * planned) + (8e-5 + 2e-7 * self.seeds) * (1 + 0.4 * planned) * (self.seeds > 1)
         return 0.3 + self.episodes * 100 * cells * step + 0.3 * cells**2 * (1 + self.seeds / 4)
@@ -71,6 +72,11 @@ class Params(playground.params.Params):
     @property
     def learns(self) -> bool:
         return self.agent not in PLANNERS
+
+    @property
+    def seeks_the_new(self) -> bool:
+        """Who learns about the policy that is followed takes any action; the others may go where it is worth going."""
+        return self.curious and self.agent in OFF_POLICY and self.explore in SOFT
 
     @property
     def steps(self) -> int:

@@ -11,7 +11,7 @@ from typing import Any, no_type_check
 import numpy as np
 
 from playground.concepts.gridworld.dynamics import Dynamics
-from playground.concepts.gridworld.learner import ASIDE, BLOCK, UNSURE, WHETHER, width
+from playground.concepts.gridworld.learner import ASIDE, BLOCK, NEAR, UNSURE, UNTRIED, WHETHER, width
 from playground.concepts.gridworld.params import ON_POLICY, Params
 
 UPDATES = 40  # the last ones of the episode in slow motion
@@ -25,7 +25,7 @@ class Walker:
         self.params, self.alpha, self.gamma, self.on_policy = params, params.alpha, params.gamma, params.agent in ON_POLICY
         first = params.bonus if params.explore == "optimistic" else 0.0
         self.q = [[first * free] * 4 for free in world.free.tolist()]
-        self.tried = [[0] * 4 for _ in self.q]
+        self.tried, self.curious = [[0] * 4 for _ in self.q], params.seeks_the_new
         self.generator = np.random.default_rng([params.seed, 0])
         self.drawn: list[list[float]] = []
         self.done: list[tuple[float, int]] = []
@@ -45,6 +45,8 @@ class Walker:
         self.to, self.pay, self.aside, self.ends = world.to.tolist(), world.pay.tolist(), world.aside.tolist(), world.ends.tolist()
         for cell in np.flatnonzero(~world.free):
             self.q[cell][:] = [0.0] * 4
+        if self.curious:  # all is new in a new world
+            self.tried, self.novelty = ([[n] * 4 for _ in self.q] for n in (0, UNTRIED))
         self.rule.enter()
         self.epsilon = self.params.epsilon_at(len(self.done))
         self.action = self.choose(world.start, self.chance())
@@ -79,6 +81,8 @@ class Walker:
             over = self.ends[s2] or self.t + 1 >= self.world.longest
             a2 = self.choose(s2, u) if self.on_policy else -1
             self.now = s2, a2
+            if self.curious:
+                self.note(s, a, s2)
             self.rule.learn(s, a, r, s2, a2, over, u)
             gained, worth = gained + worth * r, worth * self.gamma
             if over:
@@ -93,6 +97,11 @@ class Walker:
         """The direction that is gone: the chosen one, or one of the two beside it."""
         p = self.aside[s]
         return (a + (u < p) - (u >= 1 - p)) % 4
+
+    def note(self, s: int, a: int, s2: int) -> None:
+        """What is new about an action: the less often it was tried, and the newer what it leads to. After an end comes the start."""
+        coming = self.novelty[self.world.start if self.ends[s2] else s2]
+        self.novelty[s][a] = 1 / self.tried[s][a] + NEAR * max(coming)
 
     def update(self, s: int, a: int, reward: float, discount: float, coming: float) -> None:
         """Q ← Q + α [reward + discount · coming − Q]."""
@@ -112,13 +121,15 @@ Chooser = Callable[[Walker, int, list[float]], list[float]]
 
 @no_type_check
 def by_epsilon(walker: Walker, s: int, u: list[float]) -> list[float]:
-    """The best action, but with chance ε any; of those that tie, any."""
-    return u[:4] if u[WHETHER] < walker.epsilon else greedily(walker, s, u)
+    """The best action, but with chance ε any, or for the curious the one that promises most that is new; of those that tie, any."""
+    if u[WHETHER] < walker.epsilon:
+        return best_of(walker.novelty[s], u) if walker.curious else u[:4]
+    return best_of(walker.q[s], u)
 
 
 @no_type_check
-def greedily(walker: Walker, s: int, u: list[float]) -> list[float]:
-    return [q + UNSURE * chance for q, chance in zip(walker.q[s], u, strict=False)]
+def best_of(row: list[float], u: list[float]) -> list[float]:
+    return [value + UNSURE * chance for value, chance in zip(row, u, strict=False)]
 
 
 @no_type_check
@@ -131,7 +142,7 @@ def by_softmax(walker: Walker, s: int, u: list[float]) -> list[float]:
 def by_count(walker: Walker, s: int, u: list[float]) -> list[float]:
     """What was seldom tried is worth trying: Q + bonus / √(n + 1)."""
     tried, bonus = walker.tried[s], walker.params.bonus
-    return [score + bonus / math.sqrt(n + 1) for score, n in zip(greedily(walker, s, u), tried, strict=True)]
+    return [score + bonus / math.sqrt(n + 1) for score, n in zip(best_of(walker.q[s], u), tried, strict=True)]
 
 
 CHOOSE: dict[str, Chooser] = {"epsilon": by_epsilon, "softmax": by_softmax, "optimistic": by_epsilon, "count": by_count}

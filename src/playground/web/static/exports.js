@@ -44,9 +44,16 @@ export function likeness(stage, width, height, ratio) {
   own.labels = stage.labels;
   own.classes = stage.classes;
   own.off = new Set(stage.off);
-  [own.picked, own.frames, own.all, own.seed, own.look] = [stage.picked, stage.frames, stage.all, stage.seed, { ...stage.look, over: null }];
+  [own.picked, own.frames, own.all, own.seed, own.lens] = [stage.picked, stage.frames, stage.all, stage.seed, stage.lens];
+  [own.look, own.grid] = [{ ...stage.look, over: null }, { ...stage.grid, pointed: null }];
   own.fit(width, height, ratio);
   return own;
+}
+
+/** A frame with all that is seen over it. @param {Stage} own a likeness @param {Stage} stage @param {Frame} frame @param {Frame[]} chapter */
+export function portray(own, stage, frame, chapter) {
+  own.draw(frame, null, chapter);
+  if (frame.phase === stage.scene?.walker?.phase) stage.over?.(own);
 }
 
 /**
@@ -58,7 +65,7 @@ export function png(stage, frame, chapter, caption) {
   const ratio = Math.max(2, devicePixelRatio || 1);
   const { width, height } = stage.plane;
   const own = likeness(stage, width, height, ratio);
-  own.draw(frame, null, chapter);
+  portray(own, stage, frame, chapter);
   const canvas = document.createElement("canvas");
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const lines = captionLines(pen, width, caption);

@@ -1,7 +1,7 @@
 /** The run as an animated GIF: drawn here, encoded in a worker. */
 
 import { token } from "./dom.js";
-import { likeness } from "./exports.js";
+import { likeness, portray } from "./exports.js";
 import { chapterAt } from "./timeline.js";
 
 /** @typedef {import("./wire.js").Frame} Frame */
@@ -39,7 +39,7 @@ export async function gif(stage, frames, credit, progress, signal) {
   [film.width, film.height] = [width, height];
   if (credit) foot(pen, credit);
   const pixels = (/** @type {number} */ i) => {
-    own.draw(frames[i], null, chapterAt(frames, i));
+    portray(own, stage, frames[i], chapterAt(frames, i));
     pen.drawImage(own.canvas, 0, 0);
     return pen.getImageData(0, 0, width, height).data;
   };

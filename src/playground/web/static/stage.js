@@ -61,6 +61,8 @@ export class Stage {
   world = null;
   /** What a walker makes of a frame before it is drawn: other axes, another floor. @type {((frame: Frame) => Frame) | null} */
   lens = null;
+  /** What is drawn over the stage is drawn on a likeness of it, too. @type {((own: Stage) => void) | null} */
+  over = null;
   /** In CSS pixels, kept so that drawing asks the document nothing. @type {[number, number]} */
   #size = [1, 1];
   /** @type {Map<string, string>} */

@@ -14,6 +14,9 @@ import { pill } from "./walker-tools.js";
  */
 
 const SURPRISE = 2.5; // nats at a pixel that is drawn full
+const [SEEN, PRESS] = [2.6, 0.1]; // of the data's plane: how far it is seen, and how far an arrow goes
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class Encode {
   /** Whether the input was made by hand. */
@@ -30,7 +33,7 @@ export class Encode {
     this.words = words;
     this.note = h("p", { class: "walk-note", role: "status" }, words.private);
     this.pad = new Pad(words, () => this.#drawn(), (sentence) => (this.note.textContent = sentence || words.private));
-    this.spot = h("canvas", { class: "walk-pad", hidden: true });
+    this.spot = h("canvas", { class: "walk-pad", hidden: true, tabindex: 0, role: "img", "aria-label": words.spot_keys, onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event) });
     this.given = h("figure", { class: "walk-given" }, this.pad.canvas, this.spot, h("figcaption", {}, words.input));
     this.surprise = h("canvas");
     this.formula = h("div", { class: "walk-formula num" });
@@ -66,8 +69,23 @@ export class Encode {
 
   /** A point of the data's plane instead of a picture. @param {PointerEvent} event */
   #pointed(event) {
-    const at = (/** @type {number} */ part) => 2.6 * (2 * part - 1);
-    this.pad.values = Float32Array.of(at(event.offsetX / this.spot.clientWidth), -at(event.offsetY / this.spot.clientHeight));
+    const at = (/** @type {number} */ part) => SEEN * (2 * part - 1);
+    this.#put(at(event.offsetX / this.spot.clientWidth), -at(event.offsetY / this.spot.clientHeight));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    const way = ARROWS[event.key];
+    if (!way) return;
+    event.preventDefault();
+    event.stopPropagation(); // the map's point stays
+    const [x, y] = this.pad.values;
+    this.#put(x + PRESS * way[0], y + PRESS * way[1]);
+  }
+
+  /** @param {...number} at a place of the data's plane */
+  #put(...at) {
+    this.pad.values = Float32Array.from(at, (value) => Math.min(SEEN, Math.max(-SEEN, value)));
     this.#drawn();
   }
 

@@ -13,6 +13,8 @@ export class Overlay {
   #colors = new Map();
   /** @type {{points: ArrayLike<number>, extent: number, veil: HTMLCanvasElement} | null} */
   #holes = null;
+  /** What is seen: drawn once more where the stage becomes a picture. @type {(() => void) | null} */
+  #seen = null;
 
   /** @param {import("./stage.js").Stage} stage */
   constructor(stage) {
@@ -20,7 +22,9 @@ export class Overlay {
     this.canvas = document.createElement("canvas");
     this.canvas.className = "over";
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    this.plane = stage.plane;
     stage.canvas.after(this.canvas);
+    stage.over = (own) => this.#onto(own);
   }
 
   recolor() {
@@ -41,16 +45,37 @@ export class Overlay {
     if (this.canvas.width !== width || this.canvas.height !== height) [this.canvas.width, this.canvas.height] = [width, height];
     const ratio = width / this.stage.plane.width;
     this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.pen.clearRect(0, 0, this.stage.plane.width, this.stage.plane.height);
+    this.plane = this.stage.plane;
+    this.pen.clearRect(0, 0, this.plane.width, this.plane.height);
   }
 
   clear() {
     this.#fit();
+    this.#seen = null;
+  }
+
+  /** @param {() => void} seen */
+  #show(seen) {
+    this.#fit();
+    this.#seen = seen;
+    seen();
+  }
+
+  /** @param {import("./stage.js").Stage} own that is drawn on instead */
+  #onto(own) {
+    const { pen, plane } = this;
+    [this.pen, this.plane] = [own.pen, own.plane];
+    this.#seen?.();
+    [this.pen, this.plane] = [pen, plane];
   }
 
   /** @param {Look} look @param {{points: ArrayLike<number>, extent: number} | null} holes where data lie, if it is to be seen where none do */
-  draw({ place, way, marks, around, cloud }, holes) {
-    this.#fit();
+  draw(look, holes) {
+    this.#show(() => this.#draw(look, holes));
+  }
+
+  /** @param {Look} look @param {{points: ArrayLike<number>, extent: number} | null} holes */
+  #draw({ place, way, marks, around, cloud }, holes) {
     if (holes) this.#drawHoles(holes);
     if (way) this.#drawWay(way);
     if (around) this.#drawAround(around, place);
@@ -61,15 +86,13 @@ export class Overlay {
 
   /** A grid of codes in the map's place. @param {import("./walker-model.js").Model} model @param {Int16Array} codes @param {import("./walker-view.js").View} view */
   codes(model, codes, view) {
-    this.#fit();
-    const { width, height } = this.stage.plane;
-    drawCodes(this.pen, model, codes, view, width, height);
+    this.#show(() => drawCodes(this.pen, model, codes, view, this.plane.width, this.plane.height));
   }
 
   /** @param {[number, number]} place @param {number} radius @param {string} color @param {number} alpha */
   #dot([u, v], radius, color, alpha) {
-    const { pen, stage } = this;
-    const [x, y] = [stage.plane.x(u), stage.plane.y(v)];
+    const { pen, plane } = this;
+    const [x, y] = [plane.x(u), plane.y(v)];
     pen.globalAlpha = alpha;
     for (const [size, ink] of /** @type {[number, string][]} */ (radius > 5 ? [[radius + 3, "ink"], [radius + 1, "card"], [radius - 2, color]] : [[radius + 1, "card"], [radius, color]])) {
       pen.fillStyle = this.#color(ink);
@@ -97,14 +120,14 @@ export class Overlay {
 
   /** @param {[number, number][]} way */
   #drawWay(way) {
-    const { x, y } = this.stage.plane;
+    const { x, y } = this.plane;
     this.#line(() => way.forEach(([u, v], i) => this.pen[i ? "lineTo" : "moveTo"](x(u), y(v))), "model", 2.5);
   }
 
   /** One and two σ about μ, and the step from μ to z. @param {NonNullable<Look["around"]>} around @param {[number, number]} place */
   #drawAround({ middle: [u, v], major, minor, angle }, place) {
     const { pen } = this;
-    const { x, y, scale } = this.stage.plane;
+    const { x, y, scale } = this.plane;
     for (const times of [2, 1]) this.#line(() => pen.ellipse(x(u), y(v), Math.max(1, times * major * scale), Math.max(1, times * minor * scale), -angle, 0, 7), "data", times === 1 ? 2.5 : 1.5, times === 1 ? [] : [5, 4]);
     this.#line(() => {
       pen.moveTo(x(u), y(v));
@@ -115,8 +138,8 @@ export class Overlay {
 
   /** @param {{name: string, place: [number, number]}} mark */
   #mark({ name, place: [u, v] }) {
-    const { pen, stage } = this;
-    const [x, y] = [stage.plane.x(u), stage.plane.y(v)];
+    const { pen, plane } = this;
+    const [x, y] = [plane.x(u), plane.y(v)];
     pen.fillStyle = this.#color("ink");
     pen.beginPath();
     pen.arc(x, y, 11, 0, 7);
@@ -130,7 +153,7 @@ export class Overlay {
   /** Paper over the floor where no data lie. @param {{points: ArrayLike<number>, extent: number}} holes */
   #drawHoles({ points, extent }) {
     if (this.#holes?.points !== points) this.#holes = { points, extent, veil: this.#veil(points, extent) };
-    const { x, y, scale } = this.stage.plane;
+    const { x, y, scale } = this.plane;
     this.pen.drawImage(this.#holes.veil, x(-extent), y(extent), 2 * extent * scale, 2 * extent * scale);
   }
 

@@ -1,0 +1,24 @@
+"""Worlds that nobody painted."""
+
+from functools import cache
+
+import numpy as np
+
+from playground.concepts.gridworld.params import Params
+from playground.params import Refused
+
+SIZES = range(4, 11)
+
+
+@cache
+def random_world(seed: int, size: int) -> str:
+    """A fifth walls, a tenth pits, start and goal anywhere, the goal in reach."""
+    draw = np.random.default_rng([seed, size])
+    while True:
+        cells = draw.choice(list("FWH"), size * size, p=[0.7, 0.2, 0.1])
+        cells[draw.choice(size * size, 2, replace=False)] = ["S", "G"]
+        text = "/".join("".join(row) for row in cells.reshape(size, size))
+        try:
+            return Params.checked({"world": text}).world
+        except Refused:
+            continue
