@@ -1,14 +1,17 @@
 """A latent space that is walked in the browser, on a page of the laboratory: equal to torch, silent towards the server, by every hand."""
 
 import base64
+import io
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 from playground.concept import load
@@ -16,7 +19,8 @@ from playground.words import words
 from tests import lab
 from tests.browser.studio import studio
 from tests.browser.test_accessibility import findings
-from tests.browser.test_concept_page import ready
+from tests.browser.test_concept_page import picture, ready
+from tests.browser.test_share import difference, taken
 
 Visit = Callable[..., Page]
 HAND = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
@@ -212,6 +216,33 @@ def test_what_is_drawn_never_leaves_the_page(visit: Visit) -> None:
     expect(page.locator(".walk-note:visible")).to_have_text(words("en")["walker"]["photo_bad"])
     assert asked == []
     assert not re.search("encode,.*(px|data)", page.url)
+
+
+def test_a_point_of_the_plane_is_moved_by_keys(visit: Visit) -> None:
+    page = walking(visit("/en/stroll?data=plane&view=w:encode,2,0", **STILL))
+    before, place = drawn(page), page.locator(".walk-out figcaption").first.inner_text()
+    page.get_by_role("img", name=words("en")["walker"]["spot_keys"]).focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert drawn(page) != before
+    assert page.locator(".walk-out figcaption").first.inner_text() != place
+
+
+@pytest.mark.parametrize("query", ["view=w:path,line,3,5,0.25", "latent=5&view=w:encode,2,3;x:p,2,1", "model=vq&view=w:codes,1,4,4.3"])
+def test_files_show_the_walk(visit: Visit, tmp_path: Path, query: str) -> None:
+    page = walking(visit(f"/en/stroll?{query}", **STILL))
+    page.wait_for_timeout(1500)  # a floor on other axes comes when the hand rests
+    canvas = page.locator("#stage .picture canvas").first
+    seen = Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")
+    bare = Image.open(io.BytesIO(base64.b64decode(picture(page).partition(",")[2]))).convert("RGB")
+    page.locator("header.site .share").click()
+    png = Image.open(taken(page, "png", tmp_path)).convert("RGB")
+    png = png.resize(seen.size, box=(0, 0, png.width, 2 * seen.height))
+    assert difference(png, seen) < 0.3 * difference(bare.resize(seen.size), seen)
+    gif = Image.open(taken(page, "gif", tmp_path))
+    gif.seek(gif.n_frames - 1)
+    film = gif.convert("RGB").crop((0, 0, 640, round(640 * seen.height / seen.width))).resize(seen.size)
+    assert difference(film, seen) < difference(film, bare.resize(seen.size))
 
 
 def test_a_photograph_becomes_an_input(visit: Visit) -> None:

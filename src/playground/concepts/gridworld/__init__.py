@@ -61,5 +61,6 @@ concept = Concept(
     cures={"trap": {"rewards": "1,1=0.02"}, "stuck": {"epsilon": 1.0, "epsilon_end": 0.1}},
     trained_by=tuple(Params.model_fields),
     main=("agent", "explore", "epsilon", "alpha", "gamma", "episodes"),
+    warmed_by=({}, {"agent": "dqn", "episodes": 1}),
     deterministic=lambda params: not params.learns,
 )

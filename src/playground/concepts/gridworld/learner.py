@@ -26,26 +26,26 @@ class Chance:
 
     def __init__(self, seed: int, numbers: range, width: int):
         self.generators, members = [np.random.default_rng([seed, number]) for number in numbers], len(numbers)
-        self.kept, self.drawn = np.zeros((members, BLOCK, width)), np.zeros((width, BLOCK, members))
-        self.columns = self.drawn.reshape(width, -1)
-        self.first = np.arange(members)
-        self.used = np.full(members, BLOCK)
+        self.kept = np.zeros((members, BLOCK, width))
+        self.rows = self.kept.reshape(-1, width)
+        self.first = np.arange(members) * BLOCK
+        self.next = self.first + BLOCK
         self.left = 0
 
     def __call__(self, who: Members) -> np.ndarray:
         if not self.left:
             self.refill()
         self.left -= 1
-        numbers = self.columns.take((self.used * len(self.first) + self.first)[who], 1)
-        self.used[who] += 1
-        return numbers
+        numbers = self.rows.take(self.next[who], 0)
+        self.next[who] += 1
+        return numbers.T
 
     def refill(self) -> None:
-        for kept, used, g in zip(self.kept, self.used.tolist(), self.generators, strict=True):
-            kept[: BLOCK - used] = kept[used:].copy()
+        for kept, used, g in zip(self.kept, (self.next - self.first).tolist(), self.generators, strict=True):
+            if used < BLOCK:
+                kept[: BLOCK - used] = kept[used:].copy()
             g.random(out=kept[BLOCK - used :])
-        self.drawn[:] = self.kept.transpose(2, 1, 0)
-        self.used[:] = 0
+        self.next[:] = self.first
         self.left = BLOCK
 
 
@@ -110,7 +110,7 @@ class Learner:
         """One step of everyone. True once someone has finished the last episode."""
         at, action, chance = self.at[who], self.action[who], self.chance(who)
         move = action * self.places + at
-        if self.curious or self.params.explore == "count":
+        if self.params.explore == "count":
             self.tried.reshape(-1)[move] += 1
         gone = self.slipped(at, action, chance) if self.slips else move
         place, reward = self.to.take(gone), self.pay.take(gone)
@@ -132,7 +132,10 @@ class Learner:
 
     def note(self, move: np.ndarray, ahead: np.ndarray) -> None:
         """What is new about a move, as Walker has it."""
-        self.novelty.reshape(-1)[move] = 1 / self.tried.take(move) + NEAR * self.novelty.take(ahead, 1).max(0)
+        times = self.tried.take(move)
+        times += 1
+        self.tried.reshape(-1)[move] = times
+        self.novelty.reshape(-1)[move] = 1 / times + NEAR * self.novelty.take(ahead, 1).max(0)
 
     def slipped(self, at: np.ndarray, action: np.ndarray, chance: np.ndarray) -> np.ndarray:
         """The move that is gone: the chosen direction, or one of the two beside it."""
@@ -155,7 +158,7 @@ class Learner:
 
 def width(params: Params) -> int:
     """Numbers a step needs."""
-    return PLANS + (params.planning if params.agent == "dyna" else 0)
+    return {"dyna": PLANS + params.planning, "double_q": PLANS}.get(params.agent, COIN)
 
 
 def first_of_the_largest(rows: np.ndarray) -> np.ndarray:
@@ -170,9 +173,10 @@ Chooser = Callable[[Learner, np.ndarray, np.ndarray, Members, np.ndarray], np.nd
 @no_type_check
 def by_epsilon(learner: Learner, q: np.ndarray, chance: np.ndarray, who: Members, at: np.ndarray) -> np.ndarray:
     """As Walker's."""
-    any_one = chance[CHOICE]
-    other = learner.novelty.take(at, 1) + UNSURE * any_one if learner.curious else any_one
-    return np.where(chance[WHETHER] < learner.epsilon[who], other, q + UNSURE * any_one)
+    exploring = chance[WHETHER] < learner.epsilon[who]
+    np.copyto(q, learner.novelty.take(at, 1) if learner.curious else 0.0, where=exploring)
+    q += UNSURE * chance[CHOICE]
+    return q
 
 
 @no_type_check
