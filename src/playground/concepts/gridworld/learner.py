@@ -158,7 +158,7 @@ class Learner:
 
 def width(params: Params) -> int:
     """Numbers a step needs."""
-    return {"dyna": PLANS + params.planning, "double_q": PLANS}.get(params.agent, COIN)
+    return PLANS + (params.planning if params.agent == "dyna" else 0)
 
 
 def first_of_the_largest(rows: np.ndarray) -> np.ndarray:
