@@ -164,8 +164,11 @@ export class World {
 
   /** @param {{world: string, rewards: string}} texts @param {string} rewards the field of the rewards */
   #painted(texts, rewards) {
-    if (String(this.#params[rewards] ?? "") !== texts.rewards) this.page.changed(rewards, texts.rewards);
-    if (this.#params[this.field.name] !== texts.world) this.page.changed(this.field.name, texts.world);
+    for (const [name, text] of [[rewards, texts.rewards], [this.field.name, texts.world]]) {
+      if (String(this.#params[name] ?? "") === text) continue;
+      this.#params = { ...this.#params, [name]: text };
+      this.page.changed(name, text);
+    }
   }
 
   /** The world of the run on the stage, as a hand walks through it. @returns {import("./byhand.js").Rules | null} */

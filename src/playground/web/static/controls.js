@@ -6,6 +6,7 @@ import { suits } from "./when.js";
 /** @typedef {import("./page.js").Page} Page */
 
 const RESTS = 120; // ms after the reader's hand has moved a control
+const LATE = 15_000; // ms after which Gradio will have answered
 
 export class Controls {
   /** What they are to say. @type {Record<string, any>} */
@@ -16,6 +17,8 @@ export class Controls {
   hand = new Set();
   /** What they say, as far as the page knows. @type {Record<string, any>} */
   #said = {};
+  /** What was written into them and is not yet heard back, by name and value, with its time. @type {Map<string, number>} */
+  #written = new Map();
   #wait = 0;
 
   /** Has Gradio's controls ask for what is wanted of them, once they are there. */
@@ -37,7 +40,10 @@ export class Controls {
   /** What is to be written into them: undefined where they say it already. @param {string[]} names */
   wanted(names) {
     const missing = names.map((name) => (String(this.params[name]) === String(this.#said[name]) ? undefined : this.params[name]));
-    names.forEach((name) => (this.#said[name] = this.params[name]));
+    names.forEach((name, i) => {
+      this.#said[name] = this.params[name];
+      if (missing[i] !== undefined) this.#written.set(`${name}=${this.params[name]}`, performance.now());
+    });
     return missing;
   }
 
@@ -57,12 +63,20 @@ export class Controls {
   /** A hand changed something. @param {Record<string, any>} values */
   changed(values) {
     Object.assign(this.#said, values);
+    if (Object.entries(values).every(([name, value]) => this.#echoes(`${name}=${value}`))) return;
     for (const name of Object.keys(values)) this.hand.add(name);
     if (Object.entries(values).every(([name, value]) => String(value) === String(this.params[name]))) return;
     this.#set(values);
     this.fit();
     clearTimeout(this.#wait);
     this.#wait = window.setTimeout(() => this.#look(), RESTS);
+  }
+
+  /** Whether it is what was written: on a slow machine that is heard long after, when a hand has changed it again. @param {string} written */
+  #echoes(written) {
+    const since = this.#written.get(written);
+    this.#written.delete(written);
+    return since !== undefined && performance.now() - since < LATE;
   }
 
   /** Something was drawn or painted. @param {string} name of its field @param {string} text */
