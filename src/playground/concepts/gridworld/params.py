@@ -54,7 +54,7 @@ class Params(playground.params.Params):
     slip: float = Field(0.0, ge=0, le=0.5, json_schema_extra={"step": 0.01})
     step_reward: float = Field(0.0, ge=-10, le=10, json_schema_extra={"step": 0.01})
     cell: str = Field(NOTHING, max_length=30, json_schema_extra=live(examples=["0,1,H", "1,1:-0.5"]))
-    look_at: int = Field(30, ge=0, le=4999, json_schema_extra={"when": LEARNS})
+    look_at: int = Field(5, ge=0, le=4999, json_schema_extra={"when": LEARNS})
     seeds: int = Field(1, ge=1, le=64, json_schema_extra={"when": LEARNS})
     edits: str = playground.params.EDITS
 
