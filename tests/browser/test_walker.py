@@ -228,6 +228,17 @@ def test_a_point_of_the_plane_is_moved_by_keys(visit: Visit) -> None:
     assert page.locator(".walk-out figcaption").first.inner_text() != place
 
 
+def test_what_was_drawn_over_is_there_again(visit: Visit) -> None:
+    page = walking(visit("/en/stroll?view=w:encode,2,0", **STILL))
+    before = drawn(page)
+    page.get_by_role("button", name=words("en")["walker"]["clear"]).click()
+    assert drawn(page) != before
+    options = page.locator(".walk-strip:visible [role=option]")
+    assert options.and_(page.locator("[tabindex='0']")).count() == 1, "the keyboard finds the pictures though none is chosen"
+    options.nth(2).click()
+    assert drawn(page) == before
+
+
 @pytest.mark.parametrize("query", ["view=w:path,line,3,5,0.25", "latent=5&view=w:encode,2,3;x:p,2,1", "model=vq&view=w:codes,1,4,4.3"])
 def test_files_show_the_walk(visit: Visit, tmp_path: Path, query: str) -> None:
     page = walking(visit(f"/en/stroll?{query}", **STILL))
