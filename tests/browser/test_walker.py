@@ -220,12 +220,16 @@ def test_what_is_drawn_never_leaves_the_page(visit: Visit) -> None:
 
 def test_a_point_of_the_plane_is_moved_by_keys(visit: Visit) -> None:
     page = walking(visit("/en/stroll?data=plane&view=w:encode,2,0", **STILL))
-    before, place = drawn(page), page.locator(".walk-out figcaption").first.inner_text()
+    told = page.locator(".walk-out figcaption").first
+    before, place = drawn(page), told.inner_text()
     page.get_by_role("img", name=words("en")["walker"]["spot_keys"]).focus()
-    for _ in range(5):
+    for _ in range(15):
         page.keyboard.press("ArrowRight")
+    expect(told).not_to_have_text(place)
     assert drawn(page) != before
-    assert page.locator(".walk-out figcaption").first.inner_text() != place
+    for mode in ("path", "sum"):
+        tab(page, mode)
+        expect(page.locator(".walk-place:visible canvas").first).to_have_attribute("width", "80")
 
 
 def test_what_was_drawn_over_is_there_again(visit: Visit) -> None:
