@@ -43,7 +43,8 @@ export class Encode {
     this.chance = h("div", { class: "row" }, this.again, this.play, this.still);
     this.items = new Items(words, (_, item) => this.#choose(item), []);
     this.pixels = h("figure", { class: "walk-pixels" }, this.surprise, h("figcaption", {}, words.surprise));
-    this.element = h("div", {}, this.chance, h("div", { class: "walk-numbers" }, this.pixels, this.formula), this.items.element, h("div", { class: "row" }, ...this.pad.tools), this.note);
+    this.tools = h("div", { class: "row" }, ...this.pad.tools);
+    this.element = h("div", {}, this.chance, h("div", { class: "walk-numbers" }, this.pixels, this.formula), this.items.element, this.tools, this.note);
     this.spot.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.#pointed(event));
     this.spot.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => event.buttons && this.#pointed(event));
   }
@@ -102,7 +103,7 @@ export class Encode {
     this.pad.canvas.hidden = this.pixels.hidden = !model.pictures;
     this.spot.hidden = model.pictures;
     this.hint.textContent = model.pictures ? this.words.input : this.words.input_spot;
-    for (const tool of this.pad.tools) if (tool instanceof HTMLButtonElement) tool.hidden = !model.pictures;
+    this.tools.hidden = this.note.hidden = !model.pictures; // a point is neither drawn nor photographed
     this.chance.hidden = !look.given?.sigma;
     this.play.textContent = this.playing ? "❚❚" : "▶";
     this.play.setAttribute("aria-pressed", String(this.playing));
