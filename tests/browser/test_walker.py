@@ -220,12 +220,28 @@ def test_what_is_drawn_never_leaves_the_page(visit: Visit) -> None:
 
 def test_a_point_of_the_plane_is_moved_by_keys(visit: Visit) -> None:
     page = walking(visit("/en/stroll?data=plane&view=w:encode,2,0", **STILL))
-    before, place = drawn(page), page.locator(".walk-out figcaption").first.inner_text()
-    page.get_by_role("img", name=words("en")["walker"]["spot_keys"]).focus()
-    for _ in range(5):
+    told = page.locator(".walk-out figcaption").first
+    spot = page.get_by_role("img", name=words("en")["walker"]["spot_keys"])
+    before, place = spot.evaluate("one => one.toDataURL()"), told.inner_text()
+    spot.focus()
+    for _ in range(15):
         page.keyboard.press("ArrowRight")
+    expect(told).not_to_have_text(place)  # what an untrained decoder makes of it may lie beyond the picture
+    assert spot.evaluate("one => one.toDataURL()") != before
+    for mode in ("path", "sum"):
+        tab(page, mode)
+        expect(page.locator(".walk-place:visible canvas").first).to_have_attribute("width", "80")
+
+
+def test_what_was_drawn_over_is_there_again(visit: Visit) -> None:
+    page = walking(visit("/en/stroll?view=w:encode,2,0", **STILL))
+    before = drawn(page)
+    page.get_by_role("button", name=words("en")["walker"]["clear"]).click()
     assert drawn(page) != before
-    assert page.locator(".walk-out figcaption").first.inner_text() != place
+    options = page.locator(".walk-strip:visible [role=option]")
+    assert options.and_(page.locator("[tabindex='0']")).count() == 1, "the keyboard finds the pictures though none is chosen"
+    options.nth(2).click()
+    assert drawn(page) == before
 
 
 @pytest.mark.parametrize("query", ["view=w:path,line,3,5,0.25", "latent=5&view=w:encode,2,3;x:p,2,1", "model=vq&view=w:codes,1,4,4.3"])

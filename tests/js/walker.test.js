@@ -7,6 +7,7 @@ import { divergence, near } from "../../src/playground/web/static/walker-out.js"
 import { dab, fitted } from "../../src/playground/web/static/walker-pad.js";
 import { opening, viewOf, withView } from "../../src/playground/web/static/walker-view.js";
 import { tensor } from "../../src/playground/web/static/wire.js";
+import { boxOf } from "../../src/playground/web/static/raster.js";
 import { beside } from "../../src/playground/web/static/beside.js";
 
 const close = (/** @type {ArrayLike<number>} */ a, /** @type {ArrayLike<number>} */ b, far = 1e-6) => {
@@ -190,4 +191,22 @@ test("pictures stand beside a plane, below it where there is no room; alone they
   assert.ok(narrow && narrow.height < 358 && narrow.height > 190 && narrow.columns === 8);
   assert.equal(beside(layers.slice(1), arrays, 740, 420), null);
   assert.equal(beside(layers.slice(0, 1), arrays, 740, 420), null);
+});
+
+test("a tile of the floor is decoded at the place where its middle is drawn", () => {
+  const plan = /** @type {any} */ ({ encoder: [2, 2], decoder: [2, 2], shape: [1, 2], squash: "sigmoid", activation: "relu", extent: 3, grid: [0, 0] });
+  const same = { data: Float32Array.of(1, 0, 0, 1, 0, 0), shape: [6] };
+  const model = new Model(plan, /** @type {any} */ ({ arrays: { encoder: same, decoder: same }, metrics: {} }));
+  const making = model.floor([0, 0], { kind: "p", i: 0, j: 1 }, 4);
+  let step = making.next();
+  while (!step.done) step = making.next();
+  const tiles = step.value;
+  const box = boxOf(plan.extent, /** @type {any} */ ({ scale: 50, x: (/** @type {number} */ u) => 200 + 50 * u, y: (/** @type {number} */ v) => 160 - 50 * v }));
+  for (let row = 0; row < 4; row++) {
+    for (let column = 0; column < 4; column++) {
+      const place = [(box.x + ((column + 0.5) * box.w) / 4 - 200) / 50, (160 - box.y - ((row + 0.5) * box.h) / 4) / 50];
+      const made = place.map((u) => Math.round(255 / (1 + Math.exp(-u))));
+      close(tiles.subarray(2 * (4 * row + column), 2 * (4 * row + column) + 2), made);
+    }
+  }
 });

@@ -180,6 +180,8 @@ export class Stage {
     for (const told of layers) {
       const layer = aside && told.kind === "images" ? { ...told, columns: aside.columns } : told;
       pen.globalAlpha = layers.some(({ key }) => this.lit.includes(key)) && !this.lit.includes(layer.key) ? 0.13 : 1;
+      pen.save();
+      if (aside && layer.kind !== "images") this.#keepTo(own); // the pictures beside it stay clear
       const grid = DRAW[layer.kind](pen, {
         layer,
         frame,
@@ -202,10 +204,18 @@ export class Stage {
         grid: this.grid,
         box: boxes.get(told),
       });
+      pen.restore();
       if (grid) grids.push(grid);
     }
     pen.globalAlpha = 1;
     return grids;
+  }
+
+  /** @param {Plane} plane */
+  #keepTo({ width, height }) {
+    this.pen.beginPath();
+    this.pen.rect(0, 0, width, height);
+    this.pen.clip();
   }
 
   /** Where each grid of pictures goes: one under the other, with room for its rows and its heading. @param {Layer[]} layers @param {Frame} frame @param {Plane} plane */

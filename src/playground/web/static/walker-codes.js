@@ -89,6 +89,7 @@ export class Codes {
     if (!look.grid) return;
     const [count] = model.arrays.codebook.shape;
     const columns = model.plan.grid[1];
+    if (model !== this.#model) this.forget();
     this.#model = model;
     this.slider.max = String(count - 1);
     this.slider.value = String(look.grid[cell]);

@@ -34,16 +34,17 @@ export class Encode {
     this.note = h("p", { class: "walk-note", role: "status" }, words.private);
     this.pad = new Pad(words, () => this.#drawn(), (sentence) => (this.note.textContent = sentence || words.private));
     this.spot = h("canvas", { class: "walk-pad", hidden: true, tabindex: 0, role: "img", "aria-label": words.spot_keys, onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event) });
-    this.given = h("figure", { class: "walk-given" }, this.pad.canvas, this.spot, h("figcaption", {}, words.input));
+    this.given = h("figure", { class: "walk-given" }, this.pad.canvas, this.spot, (this.hint = h("figcaption")));
     this.surprise = h("canvas");
     this.formula = h("div", { class: "walk-formula num" });
     this.again = pill(words.eps, () => walker.change({ eps: (walker.view.eps % 999999) + 1 }));
     this.play = h("button", { type: "button", class: "pill walk-play", "aria-label": words.play_eps, title: words.play_eps, "aria-pressed": "false", onclick: play }, "▶");
     this.still = pill("z = μ", () => walker.change({ eps: 0 }));
     this.chance = h("div", { class: "row" }, this.again, this.play, this.still);
-    this.items = new Items(words, (_, item) => walker.change({ item, eps: 0 }), []);
+    this.items = new Items(words, (_, item) => this.#choose(item), []);
     this.pixels = h("figure", { class: "walk-pixels" }, this.surprise, h("figcaption", {}, words.surprise));
-    this.element = h("div", {}, this.chance, h("div", { class: "walk-numbers" }, this.pixels, this.formula), this.items.element, h("div", { class: "row" }, ...this.pad.tools), this.note);
+    this.tools = h("div", { class: "row" }, ...this.pad.tools);
+    this.element = h("div", {}, this.chance, h("div", { class: "walk-numbers" }, this.pixels, this.formula), this.items.element, this.tools, this.note);
     this.spot.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.#pointed(event));
     this.spot.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => event.buttons && this.#pointed(event));
   }
@@ -60,6 +61,13 @@ export class Encode {
     }
     this.#model = model;
     return this.pad.values;
+  }
+
+  /** One of the run's own again, even the one that was drawn over. @param {number} item */
+  #choose(item) {
+    this.own = false;
+    this.#item = -1;
+    this.walker.change({ item, eps: 0 });
   }
 
   #drawn() {
@@ -94,7 +102,8 @@ export class Encode {
     const [model] = models;
     this.pad.canvas.hidden = this.pixels.hidden = !model.pictures;
     this.spot.hidden = model.pictures;
-    for (const tool of this.pad.tools) if (tool instanceof HTMLButtonElement) tool.hidden = !model.pictures;
+    this.hint.textContent = model.pictures ? this.words.input : this.words.input_spot;
+    this.tools.hidden = this.note.hidden = !model.pictures; // a point is neither drawn nor photographed
     this.chance.hidden = !look.given?.sigma;
     this.play.textContent = this.playing ? "❚❚" : "▶";
     this.play.setAttribute("aria-pressed", String(this.playing));

@@ -2,9 +2,17 @@
 
 import { h } from "./dom.js";
 import { fill } from "./format.js";
-import { paint } from "./walker-paint.js";
+import { paint, plot } from "./walker-paint.js";
 
 /** @typedef {import("./walker-model.js").Model} Model */
+
+const SMALL = 80; // pixels of a plane as small as a key
+
+/** An item as small as a key. @param {HTMLCanvasElement} canvas @param {Model} model @param {number} i */
+function thumb(canvas, model, i) {
+  if (model.pictures) paint(canvas, [model.item(i)], model.plan.shape, "data");
+  else plot(canvas, { data: model.arrays.items.data, points: [model.item(i)], ink: "mark", size: SMALL });
+}
 
 export class Items {
   /** The place that the next choice fills. */
@@ -29,22 +37,23 @@ export class Items {
     this.element = h("div", { class: "walk-items" }, names.length ? this.row : null, this.strip);
   }
 
-  /** @param {Model} model @param {number[]} chosen items, a place each @param {string[]} classes the lesson's words */
+  /** @param {Model} model @param {number[]} chosen items, a place each; -1 for none of them @param {string[]} classes the lesson's words */
   show(model, chosen, classes) {
     this.classes = classes;
-    this.#chosen = chosen;
+    this.#chosen = chosen.map((item) => item % model.items);
     if (model !== this.#model) this.#fill(model);
-    const state = `${chosen} ${this.#active}`;
+    const state = `${this.#chosen} ${this.#active}`;
     if (state === this.#painted) return;
     this.#painted = state;
     this.places.forEach((place, i) => {
       place.setAttribute("aria-pressed", String(i === this.#active));
-      place.setAttribute("aria-label", `${this.names[i]}: ${this.#name(chosen[i])}`);
-      paint(place.querySelector("canvas"), [model.item(chosen[i] % model.items)], model.plan.shape, "data");
+      place.setAttribute("aria-label", `${this.names[i]}: ${this.#name(this.#chosen[i])}`);
+      thumb(place.querySelector("canvas"), model, this.#chosen[i]);
     });
+    const now = this.#chosen[this.#active];
     [...this.strip.children].forEach((option, i) => {
-      option.setAttribute("aria-selected", String(i === chosen[this.#active]));
-      option.setAttribute("tabindex", i === chosen[this.#active] ? "0" : "-1");
+      option.setAttribute("aria-selected", String(i === now));
+      option.setAttribute("tabindex", i === Math.max(0, now) ? "0" : "-1");
     });
   }
 
@@ -60,7 +69,7 @@ export class Items {
     this.#painted = "";
     const option = (/** @type {number} */ i) => {
       const canvas = h("canvas");
-      paint(canvas, [model.item(i)], model.plan.shape, "data");
+      thumb(canvas, model, i);
       return h("button", { type: "button", role: "option", "aria-label": this.#name(i), onclick: () => this.#choose(i) }, canvas);
     };
     this.strip.replaceChildren(...Array.from({ length: model.items }, (_, i) => option(i)));

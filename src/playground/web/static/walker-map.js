@@ -75,13 +75,13 @@ export class Overlay {
   }
 
   /** @param {Look} look @param {{points: ArrayLike<number>, extent: number} | null} holes */
-  #draw({ place, way, marks, around, cloud }, holes) {
+  #draw({ place, way, marks, around, cloud, codes }, holes) {
     if (holes) this.#drawHoles(holes);
     if (way) this.#drawWay(way);
     if (around) this.#drawAround(around, place);
-    for (const at of cloud ?? []) this.#dot(at, 4, "model", 0.55);
+    for (const at of cloud ?? []) this.#dot(at, codes ? 6 : 4, "model", codes ? 1 : 0.55);
     for (const mark of marks ?? []) this.#mark(mark);
-    this.#dot(place, around ? 6 : 9, "model", 1);
+    if (!codes) this.#dot(place, around ? 6 : 9, "model", 1); // of samples none stands out
   }
 
   /** A grid of codes in the map's place. @param {import("./walker-model.js").Model} model @param {Int16Array} codes @param {import("./walker-view.js").View} view */

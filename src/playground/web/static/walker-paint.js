@@ -43,11 +43,11 @@ export function paint(canvas, pictures, shape, ink, columns = pictures.length) {
 
 const [SIZE, REACH] = [300, 2.6]; // of a plane of points: pixels, and how far it is seen
 
-/** Points of the data's plane: the data, the decoded mesh, and what is looked at. @param {HTMLCanvasElement} canvas @param {{data: Vector, mesh?: import("./wire.js").Tensor, points: Vector[], ink: string}} what */
-export function plot(canvas, { data, mesh, points, ink }) {
-  canvas.width = canvas.height = SIZE;
+/** Points of the data's plane: the data, the decoded mesh, and what is looked at. @param {HTMLCanvasElement} canvas @param {{data: Vector, mesh?: import("./wire.js").Tensor, points: Vector[], ink: string, size?: number}} what */
+export function plot(canvas, { data, mesh, points, ink, size = SIZE }) {
+  canvas.width = canvas.height = size;
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const at = (/** @type {number} */ u) => (SIZE / 2) * (1 + u / REACH);
+  const at = (/** @type {number} */ u) => (size / 2) * (1 + u / REACH);
   const dot = (/** @type {Vector} */ { 0: u, 1: v }, /** @type {number} */ radius, /** @type {string} */ fill) => {
     pen.fillStyle = fill;
     pen.beginPath();
@@ -55,7 +55,7 @@ export function plot(canvas, { data, mesh, points, ink }) {
     pen.fill();
   };
   pen.fillStyle = color("card");
-  pen.fillRect(0, 0, SIZE, SIZE);
+  pen.fillRect(0, 0, size, size);
   if (mesh) drawMesh(pen, mesh, at);
   pen.globalAlpha = 0.6;
   for (let i = 0; i < data.length; i += 2) dot([data[i], data[i + 1]], 2, color("data"));

@@ -115,6 +115,8 @@ export class Sample {
 /** From one picture to another, or round. */
 export class Path {
   #drawn = "";
+  /** @type {Model[]} */
+  #models = [];
   playing = false;
 
   /** @param {Walker} walker @param {() => void} play */
@@ -139,8 +141,9 @@ export class Path {
     this.stops.hidden = !models[0].pictures;
     this.items.show(models[0], view.items.slice(0, 2), this.walker.classes);
     const drawn = JSON.stringify([view.way, view.items, view.axes, view.way === "loop" && view.at]);
-    if (drawn === this.#drawn || !models[0].pictures) return;
-    this.#drawn = drawn;
+    const same = drawn === this.#drawn && models.every((model, i) => model === this.#models[i]) && models.length === this.#models.length;
+    if (same || !models[0].pictures) return;
+    [this.#drawn, this.#models] = [drawn, models];
     const pictures = models.flatMap((model) => {
       const along = wayOf(model, view);
       return Array.from({ length: STOPS }, (_, i) => model.decode(along(i / (STOPS - 1))));
