@@ -109,7 +109,7 @@ def gridworld() -> Iterator[Figure]:
 
 VAE_FAILURES = {  # preset: what shows it, whether it is too small, its bound, its bound once cured
     "collapse": ("active_dimensions", True, 2, 12),
-    "blur": ("sharpness", True, 0.45, 0.48),
+    "blur": ("sharpness", True, 0.5, 0.7),
     "holes": ("holes", False, 0.5, 0.35),
     "too_small": ("sharpness", True, 0.25, 0.25),
 }
