@@ -46,7 +46,7 @@ class Walker:
         for cell in np.flatnonzero(~world.free):
             self.q[cell][:] = [0.0] * 4
         if self.curious:  # all is new in a new world
-            self.tried, self.novelty = ([[n] * 4 for _ in self.q] for n in (0, UNTRIED))
+            self.tried, self.novelty = [[0] * 4 for _ in self.q], [[UNTRIED] * 4 for _ in self.q]
         self.rule.enter()
         self.epsilon = self.params.epsilon_at(len(self.done))
         self.action = self.choose(world.start, self.chance())
