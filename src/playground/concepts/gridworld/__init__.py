@@ -15,8 +15,7 @@ CLIFF: dict[str, Any] = {  # Sutton & Barto 2018, example 6.6
     "gamma": 1.0,
     "epsilon": 0.1,
     "epsilon_end": 0.1,
-    "curious": False,
-    "episodes": 1500,
+    "episodes": 4000,
 }
 WINDY: dict[str, Any] = {  # example 6.5
     "world": "FFF111221F/FFF111221F/FFF111221F/SFF1112G1F/FFF111221F/FFF111221F/FFF111221F",
