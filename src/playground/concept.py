@@ -36,6 +36,7 @@ class Concept:
     preload: modules too heavy for every worker; the concept's workers are forked where these are loaded.
     warmed_by: the fields of tiny runs that load all that its workers should find loaded.
     deterministic: says for which parameters the seed changes nothing.
+    reads: the files and folders below assets that a run of these parameters opens; baked runs apart.
     """
 
     slug: str
@@ -49,6 +50,7 @@ class Concept:
     preload: tuple[str, ...] = ()
     warmed_by: tuple[Mapping[str, Any], ...] = ({},)
     deterministic: Callable[[Any], bool] = lambda params: False
+    reads: Callable[[Any], tuple[str, ...]] = lambda params: ()
 
     def frames(self, params: Params) -> int:
         """An upper bound on the frames of a run."""

@@ -33,8 +33,8 @@ SHAPES: Mapping[str, Shape] = {"digits": Shape(28, (1, 16, 32, 48), 10), "emoji"
 
 
 def path(name: str) -> Path:
-    """Where the weights that train.py made are shipped."""
-    return assets() / "weights" / f"{name}_classifier.safetensors"
+    """Where the weights that train.py made are shipped, as huggingface_hub lays a model out."""
+    return assets() / "weights" / f"{name}_classifier" / "model.safetensors"
 
 
 def draw(shape: Shape, g: Generator) -> Weights:

@@ -22,6 +22,15 @@ def _pair(text: str, last: str, other: str) -> dict[str, str]:
     return {"mode": "look", "model": "minilm", "text": text.format(last), "against": text.format(other)}
 
 
+DATA = {"shakespeare": "data/shakespeare.txt", "tang": "data/tang_jueju.tsv"}
+
+
+def _reads(params: Params) -> tuple[str, ...]:
+    if params.trains:
+        return (DATA[params.data],) if params.data in DATA else ()
+    return (f"weights/gpt_{params.model}",) if params.model in DATA else ()
+
+
 TIRED = "The animal didn't cross the street because it was too tired."
 concept = Concept(
     slug="attention",
@@ -53,4 +62,5 @@ concept = Concept(
     preload=("transformers",),
     warmed_by=({}, *({"mode": "look", "model": name, "generate": 1} for name in _here())),
     deterministic=_without_luck,
+    reads=_reads,
 )

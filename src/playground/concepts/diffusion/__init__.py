@@ -11,6 +11,10 @@ FACE = (  # yellow, round, with black eyes and a red mouth, 16 x 16
     "AAAAAAAAAAAAAAiIiIAAAAAAiIiIiAAAAAiIiIiIgAAAiIiIiIiIAAiIVYiIVYiACIhViIhViIAIiIiIiIiIgAiIiIiIiIiACIiIiIiIiIAIiKiIiIqIgAC"
     "IiqqqqIgAAAiIiIiIgAAAAIiIiIgAAAAACIiIgAAAAAAAAAAAAAA"
 )
+READS = {
+    "digits": ("data/mnist10k.npz", "weights/digits_classifier"),
+    "emoji": ("data/noto_emoji16.npz", "weights/emoji_classifier"),
+}
 UNFINISHED = {"data": "drawn", "points": CORNER, "objective": "ddpm", "schedule": "unfinished"}
 
 concept = Concept(
@@ -51,4 +55,5 @@ concept = Concept(
     },
     trained_by=("data", "points", "objective", "schedule", "output", "steps", "rate", "examples", "seed", "edits"),
     main=("data", "objective", "steps", "guidance", "edit", "picture", "mask", "sketch", "strength"),
+    reads=lambda params: READS.get(params.data, ()),
 )

@@ -41,6 +41,8 @@ OSCILLATION: dict[str, Any] = RESTLESS | {  # momentum carries both beyond where
     "r1": 0.0,
 }
 
+READS = {"digits": ("data/mnist10k.npz", "weights/digits_classifier"), "faces": ("data/pixel_faces16.npz",)}
+
 concept = Concept(
     slug="gan",
     params=Params,
@@ -68,4 +70,5 @@ concept = Concept(
     },
     trained_by=tuple(Params.model_fields),
     main=("data", "loss", "steps", "g_rate", "d_rate", "seeds"),
+    reads=lambda params: READS.get(params.data, ()),
 )

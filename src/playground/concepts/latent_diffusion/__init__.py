@@ -17,4 +17,5 @@ concept = Concept(
     },
     trained_by=("steps", "components", "latent", "seed"),
     main=("steps", "components", "latent", "guidance"),
+    reads=lambda params: ("data/mnist10k.npz", "weights/digits_classifier"),
 )

@@ -1,6 +1,7 @@
 """A real pipeline of diffusers, opened up."""
 
 from playground.concept import Concept
+from playground.concepts.pipeline.hub import SHIPPED
 from playground.concepts.pipeline.model import Params, run
 from playground.concepts.pipeline.scene import scene
 
@@ -17,4 +18,5 @@ concept = Concept(
     },
     main=("model", "scheduler", "steps"),
     preload=("diffusers",),
+    reads=lambda params: ("data/pixel_faces16.npz", *(["weights/faces"] if params.model == SHIPPED else [])),
 )

@@ -8,6 +8,12 @@ from playground.concepts.vae.params import Params
 from playground.concepts.vae.scene import scene
 
 COLLAPSE: dict[str, Any] = {"latent": 16, "beta": 32.0}  # what the code says is worth less than it costs
+READS = {
+    "digits": ("data/mnist10k.npz",),
+    "hanzi": ("data/hanzi28.npz",),
+    "faces": ("data/pixel_faces16.npz",),
+    "emoji": ("data/noto_emoji16.npz",),
+}
 
 concept = Concept(
     slug="vae",
@@ -39,4 +45,5 @@ concept = Concept(
     trained_by=tuple(Params.model_fields),
     main=("data", "model", "latent", "beta", "steps"),
     deterministic=lambda params: params.model == "pca",
+    reads=lambda params: READS.get(params.data, ()),
 )
