@@ -10,7 +10,7 @@ SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
 APART := tests/browser tests/faults
 SERVED := $(addprefix tests/browser/test_,api.py gallery.py) tests/faults
 
-.PHONY: run test browser check format bench proof bake pictures chromium
+.PHONY: run test browser check format bench proof bake pictures space push push-model push-data chromium
 
 run: .venv/.installed  ## the site on port 7860
 	$(BIN)/python app.py $(ARGS)
@@ -45,6 +45,18 @@ bake: .venv/.developer  ## the runs that pages open on
 
 pictures: .venv/.developer chromium  ## the README's pictures, taken from the running app
 	$(BIN)/python -m tests.pictures
+
+space: .venv/.installed  ## the folder of a Space: make space NAME=gan
+	PYTHONPATH=src $(BIN)/python spaces/build.py $(NAME)
+
+push: .venv/.installed  ## build a Space and push it: make push NAME=gan TO=user/gan
+	PYTHONPATH=src $(BIN)/python spaces/push.py space '$(NAME)' '$(TO)'
+
+push-model: .venv/.installed  ## push a shipped model: make push-model NAME=gpt_tang TO=user/gpt-tang
+	PYTHONPATH=src $(BIN)/python spaces/push.py model '$(NAME)' '$(TO)'
+
+push-data: .venv/.installed  ## push a shipped data set: make push-data NAME=hanzi28 TO=user/hanzi
+	PYTHONPATH=src $(BIN)/python spaces/push.py data '$(NAME)' '$(TO)'
 
 .venv/.installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

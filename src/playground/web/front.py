@@ -31,7 +31,8 @@ def router(settings: Settings, service: Service) -> APIRouter:
     @routes.api_route("/", methods=["GET", "HEAD"])
     async def home(request: Request) -> Response:
         query = dict(parse_qsl(request.url.query, keep_blank_values=True))
-        lang, concept = query.pop("lang", ""), query.pop("c", settings.concept)
+        alone = slugs()[0] if len(slugs()) == 1 else ""
+        lang, concept = query.pop("lang", ""), query.pop("c", settings.concept or alone)
         lang = lang if lang in LANGUAGES else language(request.headers.get("accept-language", ""))
         rest = f"?{urlencode(query, safe='~')}" if query else ""
         path = f"/{lang}/{concept if concept in slugs() else ''}{rest}"

@@ -16,14 +16,17 @@ def gallery(lang: str, base: str) -> None:
     say = words(lang)["site"]
     slot("title", title(say["title"], say["tagline"]))
     places = [(i, j) for i, stage in enumerate(words(lang)["stages"]) for j in range(len(stage["concepts"]))]
-    cards = [_card(lang, i, j) for i, j in places if _built(_entry(lang, i, j))]
+    listed = {entry["slug"]: _found_by(i, j) for i, j in places if "slug" in (entry := _entry(lang, i, j))}
+    cards = [_card(lang, slug, found_by) for slug, found_by in listed.items() if slug in slugs()]
+    cards += [_card(lang, slug, " ".join(_told(slug))) for slug in slugs() if slug not in listed]
+    whole = listed.keys() <= set(slugs())
     stages = [_stage(lang, i) for i in range(len(words(lang)["stages"]))]
     gr.HTML(
         element(
             "div",
             _search(say),
             element("section", element("h2", escape(say["ready"])), element("div", *cards, cls="cards"), cls="ready"),
-            element("p", escape(say["map_line"]), cls="map-line"),
+            element("p", escape(say["map_line" if whole else "map_line_part"]), cls="map-line"),
             *stages,
             cls="gallery",
         ),
@@ -60,8 +63,7 @@ def _item(lang: str, i: int, j: int) -> str:
     return element("li", name, line, cls="built" if built else "coming", data_words=_found_by(i, j))
 
 
-def _card(lang: str, i: int, j: int) -> str:
-    slug = _entry(lang, i, j)["slug"]
+def _card(lang: str, slug: str, found_by: str) -> str:
     lesson = load_lesson(slug, lang)
     return element(
         "a",
@@ -74,7 +76,7 @@ def _card(lang: str, i: int, j: int) -> str:
         ),
         cls="card concept",
         href=f"/{lang}/{slug}",
-        data_words=_found_by(i, j),
+        data_words=found_by,
     )
 
 
@@ -92,7 +94,11 @@ def _found_by(i: int, j: int) -> str:
     for lang in LANGUAGES:
         entry = _entry(lang, i, j)
         said += [words(lang)["stages"][i]["title"], entry["name"], entry["line"]]
-        if _built(entry):
-            lesson = load_lesson(entry["slug"], lang)
-            said += [lesson.title, lesson.summary]
-    return " ".join(said)
+    slug = _entry(LANGUAGES[0], i, j).get("slug")
+    return " ".join(said + (_told(slug) if slug in slugs() else []))
+
+
+def _told(slug: str) -> list[str]:
+    """A concept's name and its line in every language."""
+    lessons = [load_lesson(slug, lang) for lang in LANGUAGES]
+    return [text for lesson in lessons for text in (lesson.title, lesson.summary)]

@@ -1,6 +1,7 @@
 """The page of one concept: what Gradio lays out, and what the browser needs to know to play."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -61,8 +62,11 @@ def concept_page(concept: Concept, lang: str, base: str) -> None:
     _reading(lesson, say, base)
 
 
-def first_sight(concept: Concept, lang: str, base: str) -> str:
-    """What stands in the HTML itself, so that the stage plays before Gradio has come up: the same places, and what page.js is told."""
+def first_sight(concept: Concept, lang: str, base: str, space: Mapping[str, str] | None = None) -> str:
+    """What stands in the HTML itself, so that the stage plays before Gradio has come up: the same places, and what page.js is told.
+
+    `space` is where on Hugging Face Spaces this is served: its id and host.
+    """
     lesson = lessons.load(concept.slug, lang)
     places = {name: element("div", cls=f"place place-{name}") for name in ("stage", "twin", "charts", "presets", "check", "go")}
     settings = element("div", element("h2", escape(words(lang)["player"]["settings"])), cls="card settings")
@@ -72,7 +76,7 @@ def first_sight(concept: Concept, lang: str, base: str) -> str:
         element("div", places["presets"], settings, places["check"], places["go"], cls="side"),
         cls="bench",
     )
-    told = json.dumps(_spec(concept, lesson, lang, base), ensure_ascii=False).replace("<", "\\u003c")
+    told = json.dumps(_spec(concept, lesson, lang, base) | {"space": space}, ensure_ascii=False).replace("<", "\\u003c")
     return title(lesson.title, lesson.tagline) + bench + f'<script type="application/json" id="spec">{told}</script>'
 
 

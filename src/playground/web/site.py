@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from playground.concept import load, slugs
 from playground.lesson import load as load_lesson
 from playground.runs.service import Service
+from playground.settings import Settings
 from playground.web.api import endpoint
 from playground.web.assets import version
 from playground.web.gallery import gallery
@@ -95,19 +96,20 @@ def mount_sites(app: FastAPI, service: Service) -> FastAPI:
             max_file_size="1kb",
             pwa=False,
         )
-    app.add_middleware(Shell, base=base, pages=_pages(base))
+    app.add_middleware(Shell, base=base, pages=_pages(base, service.settings))
     return app
 
 
-def _pages(base: str) -> dict[str, Page]:
+def _pages(base: str, settings: Settings) -> dict[str, Page]:
     """Every page by its path, as its HTML introduces it."""
     pages = {}
+    space = {"id": settings.space_id, "host": settings.space_host} if settings.space_id and settings.space_host else None
     for lang in LANGUAGES:
         say = words(lang)["site"]
         pages[f"/{lang}"] = Page(lang, f"{say['name']} · {say['title']}", say["tagline"], GALLERY_MODULES)
         for slug in slugs():
             lesson = load_lesson(slug, lang)
-            sight = header(lang, slug) + first_sight(load(slug), lang, base)
+            sight = header(lang, slug) + first_sight(load(slug), lang, base, space)
             pages[f"/{lang}/{slug}"] = Page(lang, f"{lesson.title} · {say['name']}", lesson.tagline, PAGE_MODULES, sight)
     return pages
 

