@@ -224,7 +224,6 @@ def test_at_the_cliff_q_learning_takes_the_edge_and_sarsa_keeps_away(careful: tu
     assert len(path(timid)) - 1 > 13
 
 
-
 def test_at_the_cliff_exploring_at_random_costs_q_learning_more_than_sarsa() -> None:
     """The lesson's link."""
     fields = CONCEPT.presets["cliff"] | {"curious": False, "episodes": 1500}

@@ -1,7 +1,6 @@
 """Claims: figures that are to hold over seeds. A new claim is a function that yields them, named in CLAIMS."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from playground.concept import load
 from tests.bench import attention as transformer

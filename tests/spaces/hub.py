@@ -94,21 +94,14 @@ class Handler(BaseHTTPRequestHandler):
     def _file(self, body: bytes | None) -> None:
         if body is None:
             return self._answer(404, {"error": "Entry not found"}, {"X-Error-Code": "EntryNotFound"})
-        self.send_response(200)
-        for name, value in {
-            "ETag": f'"{hashlib.sha1(body).hexdigest()}"',
-            "X-Repo-Commit": "0" * 40,
-            "Content-Length": str(len(body)),
-        }.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(body)
+        return self._send(200, body, {"ETag": f'"{hashlib.sha1(body).hexdigest()}"', "X-Repo-Commit": "0" * 40})
 
     def _answer(self, status: int, said: Any, headers: dict[str, str] | None = None) -> None:
-        body = json.dumps(said).encode()
+        self._send(status, json.dumps(said).encode(), {"Content-Type": "application/json", **(headers or {})})
+
+    def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **(headers or {})}.items():
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":

@@ -10,6 +10,7 @@ import pytest
 
 from tests.spaces.hub import Hub, running
 
+pytestmark = pytest.mark.xdist_group("spaces")  # which share the folder build
 ROOT = Path(__file__).parents[2]
 
 

@@ -52,7 +52,7 @@ export class Share {
       h(
         "div",
         { class: "ways" },
-        h("section", {}, h("h3", {}, words.link), this.#copyable(this.link, words.copy_link, true), this.hint),
+        h("section", {}, h("h3", {}, words.link), this.#copyable(this.link, words.copy_link), this.hint),
         spec.space && h("section", {}, h("h3", {}, words.hub), this.#copyable(this.hub, words.copy_hub), h("p", {}, words.hub_hint)),
         h("section", {}, h("h3", {}, words.embed), this.#copyable(this.embed, words.copy_embed), h("p", {}, words.embed_hint)),
         h("section", { class: "qr" }, h("h3", {}, words.qr), this.code),
@@ -69,6 +69,7 @@ export class Share {
     });
     document.body.append(this.dialog);
     this.dialog.showModal();
+    this.dialog.querySelector(".copy").focus(); // `autofocus` is an error in a frame of another origin
     this.update();
   }
 
@@ -101,8 +102,8 @@ export class Share {
     }
   }
 
-  /** A field with its Copy button. @param {HTMLInputElement} field @param {string} label @param {boolean} [autofocus] */
-  #copyable(field, label, autofocus = false) {
+  /** A field with its Copy button. @param {HTMLInputElement} field @param {string} label */
+  #copyable(field, label) {
     const { words } = this;
     const said = h("p", { class: "by-hand", role: "status" });
     const copy = async () => {
@@ -117,7 +118,7 @@ export class Share {
         said.classList.remove("aloud");
       }
     };
-    const button = h("button", { type: "button", class: "copy", "aria-label": label, autofocus, onclick: copy }, words.copy);
+    const button = h("button", { type: "button", class: "copy", "aria-label": label, onclick: copy }, words.copy);
     field.addEventListener("focus", () => field.select());
     return h("div", {}, h("div", { class: "field" }, field, button), said);
   }
