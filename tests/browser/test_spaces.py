@@ -18,9 +18,10 @@ from playground.runs.warm import smallest
 from tests.spaces.house import HOST, ID, PORT, running
 
 # what huggingface.co's own frame may do
-FRAME = """<!doctype html><meta charset="utf-8"><title>Spaces</title><link rel="icon" href="data:,"><iframe src="{src}" width="1240" height="760" style="border:0"
-allow="clipboard-read; clipboard-write; fullscreen; microphone; camera" sandbox="allow-downloads allow-forms allow-modals allow-popups
-allow-popups-to-escape-sandbox allow-same-origin allow-scripts allow-storage-access-by-user-activation"></iframe>"""
+FRAME = """<!doctype html><meta charset="utf-8"><title>Spaces</title><link rel="icon" href="data:,">
+<iframe src="{src}" width="1240" height="760" style="border:0" allow="clipboard-read; clipboard-write; fullscreen"
+sandbox="allow-downloads allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-same-origin allow-scripts
+allow-storage-access-by-user-activation"></iframe>"""
 SPACE = f"http://localhost:{PORT}"  # to a browser another site than the page around it, which is at 127.0.0.1
 SPACES = [*slugs(), "all"]
 
@@ -88,6 +89,8 @@ def test_a_space_lives(name: str, browser: Browser, around: tuple[Path, str]) ->
         expect(frame.locator(".kept")).to_contain_text("一位不差")
         again, _ = shared(frame)
         assert again == own, "the same run at the same frame"
+        page.goto(f"{SPACE}/en/{slug}?{urlparse(own).query}")  # the Space's own address, without huggingface.co around it
+        expect(page.locator(".kept")).to_contain_text("to the last digit")
         context.close()
     assert wrong == []
 

@@ -126,6 +126,7 @@ def site(lang: str, base: str, service: Service) -> gr.Blocks:
             _header(lang, base, slug)
             concept_page(load(slug), lang, base)
             endpoint(load(slug), service, lang)
+    blocks.space_id = None  # in a Space, Gradio's page would ask huggingface.co for a header, and a font host for its letters
     return blocks
 
 
