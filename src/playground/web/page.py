@@ -77,7 +77,7 @@ def first_sight(concept: Concept, lang: str, base: str, space: Mapping[str, str]
         cls="bench",
     )
     told = json.dumps(_spec(concept, lesson, lang, base) | {"space": space}, ensure_ascii=False).replace("<", "\\u003c")
-    return title(lesson.title, lesson.tagline) + bench + f'<script type="application/json" id="spec">{told}</script>'
+    return element("main", title(lesson.title, lesson.tagline), bench, f'<script type="application/json" id="spec">{told}</script>')
 
 
 def title(words: str, tagline: str) -> str:
