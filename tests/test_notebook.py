@@ -2,7 +2,10 @@
 
 import ast
 import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,15 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from playground.concept import Concept, load, slugs
 from playground.concepts.attention import minilm
-from playground.device import one_thread
+from playground.frame import encode
 from playground.notebook import Taken, notebook, script
 from playground.notebook.taken import literal, quoted
 from playground.params import Params
-from playground.runs.keys import sources
+from playground.runs import lines
+from playground.runs.keys import key, sources
+from playground.runs.store import pack
 from playground.runs.warm import smallest
+from playground.settings import Settings
+from playground.web.server import create_app
 from playground.words import LANGUAGES, words
 from tests.notebooks import run_notebook, run_script
 
@@ -27,7 +35,7 @@ MOST_BYTES = 5_000_000
 HOSTILE = "To \\be\\ \"\"\" or ''' not\n%pip x\n!ls </script>{folder}$name 🙂 \u202e\u2028 \\"
 CASES: list[tuple[str, dict[str, Any]]] = [
     *((slug, {"gridworld": {"episodes": 5}}.get(slug, {})) for slug in slugs()),
-    ("diffusion", {"data": "digits", "seed": 3}),
+    ("attention", {"mode": "look", "model": "tang", "generate": 0}),
     ("attention", {"mode": "look", "text": HOSTILE, "generate": 4}),
     *[("attention", {"mode": "look", "model": "minilm", "text": "The cat sat."})] * (minilm.packaged() is not None),
 ]
@@ -42,14 +50,27 @@ def cells(text: str, kind: str = "code") -> list[str]:
     return ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == kind]
 
 
-@pytest.mark.parametrize(("slug", "fields"), CASES, ids=lambda value: value if isinstance(value, str) else "-".join(value))
-def test_elsewhere_they_give_the_same_numbers(slug: str, fields: dict[str, Any], tmp_path: Path) -> None:
-    one_thread()
-    concept = load(slug)
+@pytest.fixture(scope="module")
+def computed(tmp_path_factory: pytest.TempPathFactory) -> list[list[dict[str, Any]]]:
+    """The frames of every case as a worker of the site sends them, without arrays: in a process whose runs no test has made quicker."""
+    cases = [(slug, smallest(load(slug).params, fields).canonical()) for slug, fields in CASES]
+    worker = "import json, sys; from playground.device import computing; from playground.runs.engine import compute; computing()\n"
+    worker += "for slug, params in json.loads(sys.argv[1]):\n"
+    worker += "    frames = [line for line in map(json.loads, compute(slug, params, sys.argv[2])) if 'step' in line]\n"
+    worker += "    print(json.dumps([{'phase': frame['phase'], 'metrics': frame['metrics']} for frame in frames]))"
+    store = str(tmp_path_factory.mktemp("store"))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run([sys.executable, "-c", worker, json.dumps(cases), store], env=environment, stdout=subprocess.PIPE, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("case", range(len(CASES)), ids=["-".join((slug, *fields)) for slug, fields in CASES])
+def test_elsewhere_they_give_the_same_numbers(case: int, computed: list[list[dict[str, Any]]], tmp_path: Path) -> None:
+    slug, fields = CASES[case]
+    concept, frames = load(slug), computed[case]
     params = smallest(concept.params, fields)
     assert params.model_dump().items() >= fields.items()
-    frames = list(concept.run(params))
-    truth = dict(frames[-1].metrics)
+    truth = frames[-1]["metrics"]
     run = taken(concept, params, shown=truth)
     same = words("en")["notebook"]["same"]
     for folder in ("script", "notebook"):
@@ -66,7 +87,7 @@ def test_elsewhere_they_give_the_same_numbers(slug: str, fields: dict[str, Any],
     drawn = [chart for chart in concept.scene(params).charts if chart.kind == "curves"]
     assert len(read["titles"]) == len(drawn)
     for chart, points in zip(drawn, read["points"], strict=True):
-        there = [frame.metrics for frame in frames if frame.phase in chart.phases]
+        there = [frame["metrics"] for frame in frames if frame["phase"] in chart.phases]
         assert points == [sum(series.metric in metrics for metrics in there) for series in chart.series]
 
 
@@ -90,7 +111,7 @@ def test_the_first_cell_installs_what_the_mathematics_imports(slug: str) -> None
     line = re.compile(r"^\s*(?:import|from) ([a-zA-Z]\w*)", re.MULTILINE)
     code = "\n".join(re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.DOTALL) for path in sources(slug).values())
     known = set(line.findall(code)) - {"playground"}
-    standard = {name for name in known if name in __import__("sys").stdlib_module_names}
+    standard = {name for name in known if name in sys.stdlib_module_names}
     first = cells(notebook(run))[0]
     assert json.loads(notebook(run))["cells"][0]["cell_type"] == "code"
     named = first.splitlines()[0].removeprefix("%pip install -q ").split()
@@ -173,3 +194,54 @@ def test_a_literal_is_the_value_and_hides_nothing(value: Any) -> None:
 @pytest.mark.parametrize("text", ["a\n", "'''\n", "\\\n", "r'\\'\n", "no end", "''", '"""\\"""\n'])
 def test_a_quoted_file_is_the_file(text: str) -> None:
     assert ast.literal_eval(quoted(text)) == text
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    app = create_app(Settings(store=tmp_path_factory.mktemp("store")), sites=False)
+    return TestClient(app, base_url="http://classroom.example:7860")
+
+
+def test_over_http_they_are_the_runs_files(client: TestClient) -> None:
+    concept = load("gridworld")
+    params = concept.params(episodes=5, seed=3)
+    address = f"http://classroom.example:7860/zh/gridworld?{params.to_query()}"
+    for path, ending, made in (("notebook", "ipynb", notebook), ("script", "py", script)):
+        answer = client.get(f"/{path}/gridworld?{params.to_query()}&lang=zh&at=4&v=old")
+        assert answer.status_code == 200
+        assert answer.headers["content-disposition"] == f'attachment; filename="gridworld-seed3.{ending}"'
+        assert answer.text == made(Taken(concept, params, "zh", address)), "no numbers of a run that nobody has computed"
+        assert answer.headers["cache-control"] == "no-cache"
+        again = client.get(f"/{path}/gridworld?{params.to_query()}&lang=zh", headers={"if-none-match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    assert client.app.state.service.computations == 0
+
+
+def test_over_http_they_hold_the_numbers_of_a_stored_run(client: TestClient) -> None:
+    concept = load("gridworld")
+    params = concept.params(episodes=5, seed=4)
+    frames = list(concept.run(params))
+    body = pack([lines.header(concept, params), *encode(frames), lines.end(len(frames), 1.0)])
+    client.app.state.service.store.put("run", key(concept, params), body)
+    held: dict[str, Any] = {}
+    exec(cells(client.get(f"/notebook/gridworld?{params.to_query()}").text)[-1].partition("apart")[0], held)
+    assert held["shown"] == frames[-1].metrics
+    assert "\nshown = {\n" in client.get(f"/script/gridworld?{params.to_query()}").text
+
+
+def test_over_http_a_mistake_is_a_sentence(client: TestClient) -> None:
+    for path in ("notebook", "script", "runs"):
+        answer = client.get(f"/{path}/gridworld?episodes=0&nothing=1")
+        assert answer.status_code == 422
+        assert answer.json() == client.get("/runs/gridworld?episodes=0&nothing=1").json()
+        assert client.get(f"/{path}/nothing").status_code == 404
+    for host in ("<b>", "no host", 'x">', "evil`"):
+        text = client.get("/notebook/gridworld?lang=en", headers={"host": host}).text
+        assert host not in "\n".join(cells(text, "markdown"))
+        assert "`/en/gridworld`" in text
+
+
+def test_words_come_in_the_language_that_is_asked_for(client: TestClient) -> None:
+    for ask, lang in (("?lang=zh", "zh"), ("?lang=en", "en"), ("?lang=xx", "zh"), ("", "zh")):
+        text = client.get(f"/notebook/gridworld{ask}", headers={"accept-language": "zh-CN,en;q=0.5"}).text
+        assert f"## {words(lang)['notebook']['maths']}" in cells(text, "markdown")[2]

@@ -29,7 +29,8 @@ DATA = {"shakespeare": "data/shakespeare.txt", "tang": "data/tang_jueju.tsv"}
 def _reads(params: Params) -> tuple[str, ...]:
     if params.trains:
         return (DATA[params.data],) if params.data in DATA else ()
-    return (f"weights/gpt_{params.model}",) if params.model in DATA else ()
+    own = () if params.passage else (DATA.get(params.model, ""),)  # without a text, a model is shown the tail of its own
+    return (f"weights/gpt_{params.model}", *own) if params.model in DATA else ()
 
 
 TIRED = "The animal didn't cross the street because it was too tired."
