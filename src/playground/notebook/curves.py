@@ -13,9 +13,9 @@ import plotly.graph_objects as go
 charts = [
 {charts}]
 for chart in charts:
-    figure = go.Figure(layout={{"title": chart["title"], "height": 320, "xaxis_title": chart["axis"], "template": "plotly_white"}})
-    figure.update_xaxes(type=chart["x_type"])
-    figure.update_yaxes(type=chart["y_type"])
+    figure = go.Figure(layout={{"title": chart["title"], "height": 320, "template": "plotly_white", "showlegend": True}})
+    figure.update_xaxes(title=chart["axis"], type=chart["x_type"])
+    figure.update_yaxes(type=chart["y_type"], exponentformat="power")
     for name, (label, dash) in chart["curves"].items():
         seen = [frame for frame in frames if frame.phase in chart["phases"] and name in frame.metrics]
         x = [frame.step if chart["x"] == "step" else frame.metrics[chart["x"]] for frame in seen]

@@ -16,7 +16,7 @@ from playground.concept import Concept, load
 from playground.params import Params
 from playground.runs import lines
 from playground.runs.engine import Engine, RunFailed
-from playground.runs.keys import code, key
+from playground.runs.keys import key
 from playground.runs.ran import Ran
 from playground.runs.store import Store, pack
 from playground.settings import Settings
@@ -116,10 +116,10 @@ class Service:
         return self._at_hand(name) or self._begin(concept, params, name)
 
     async def known(self, slug: str, params: Params) -> dict[str, float] | None:
-        """The metrics of the last frame, if the run is there and of today's code; nothing is computed. Raises KeyError."""
+        """The metrics of the last frame that a page shows of this run, if it is there; nothing is computed. Raises KeyError."""
         name = key(load(slug), params)
         found = self._at_hand(name) or await asyncio.to_thread(self._read, slug, params, name)
-        if not isinstance(found, Stored) or found.code != code(slug):
+        if not isinstance(found, Stored):
             return None
         said = (await asyncio.to_thread(gzip.decompress, found.body)).splitlines()
         return json.loads(said[-2]).get("metrics")
