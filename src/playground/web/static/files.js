@@ -5,8 +5,9 @@ import { csv, png, save } from "./exports.js";
 import { fill } from "./format.js";
 import { gif } from "./gif.js";
 import { chapterAt } from "./timeline.js";
+import { Refusal, answer } from "./wire.js";
 
-/** @typedef {"png" | "gif" | "csv"} Kind */
+/** @typedef {"png" | "gif" | "csv" | "notebook" | "script"} Kind */
 
 export class Files {
   #making = false;
@@ -16,7 +17,7 @@ export class Files {
     this.page = page;
     this.words = page.spec.share;
     this.closed = closed;
-    this.buttons = { png: this.#button("png", () => this.#png()), gif: this.#button("gif", () => this.#gif()), csv: this.#button("csv", () => this.#csv()) };
+    this.buttons = { png: this.#button("png", () => this.#png()), gif: this.#button("gif", () => this.#gif()), csv: this.#button("csv", () => this.#csv()), notebook: this.#button("notebook", () => this.#fetched("notebook")), script: this.#button("script", () => this.#fetched("script")) };
     this.aloud = h("p", { class: "aloud", role: "status" });
     this.element = h("div", { class: "files" }, ...Object.values(this.buttons), this.aloud);
   }
@@ -24,6 +25,23 @@ export class Files {
   /** @param {Kind} kind @param {() => void} onclick */
   #button(kind, onclick) {
     return h("button", { type: "button", "data-file": kind, onclick }, h("b", {}, this.words[kind]), h("span", {}, this.words[`${kind}_what`]));
+  }
+
+  /** What the server makes of the run on the stage. @param {"notebook" | "script"} kind */
+  async #fetched(kind) {
+    const { spec, shown } = this.page;
+    if (!shown) return;
+    this.#say(kind, this.words.making);
+    try {
+      const query = new URLSearchParams(shown.query);
+      query.set("lang", spec.lang);
+      const response = await answer(`/${kind}/${spec.slug}?${query}`, spec.lang, this.closed);
+      const [, name] = /filename="(.+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
+      save(name, await response.blob());
+      this.#say(kind, this.words.saved);
+    } catch (error) {
+      this.#say(kind, error instanceof Refusal ? error.message : this.words.take_offline);
+    }
   }
 
   async #png() {

@@ -1,0 +1,56 @@
+"""GET /notebook/<concept>?<parameters> and /script/…: a run to compute at home."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from playground.notebook import Taken, notebook, script
+from playground.runs.service import Service
+from playground.web.front import language
+from playground.web.runs import Unasked, asked
+from playground.words import LANGUAGES
+
+HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.ASCII)  # as a Host header should be; it becomes part of a text
+
+
+def router(service: Service) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.api_route("/notebook/{slug}", methods=["GET", "HEAD"])
+    async def as_notebook(slug: str, request: Request) -> Response:
+        return await _file(service, slug, request, notebook, "ipynb", "application/x-ipynb+json")
+
+    @routes.api_route("/script/{slug}", methods=["GET", "HEAD"])
+    async def as_script(slug: str, request: Request) -> Response:
+        return await _file(service, slug, request, script, "py", "text/x-python")
+
+    return routes
+
+
+async def _file(service: Service, slug: str, request: Request, made: Callable[[Taken], str], ending: str, kind: str) -> Response:
+    """The run as such a file. It is asked for anew each time, since words and the files that concepts share may change under one `v`."""
+    try:
+        concept, params = asked(slug, request)
+    except Unasked as error:
+        return error.answer
+    lang = request.query_params.get("lang", "")
+    lang = lang if lang in LANGUAGES else language(request.headers.get("accept-language", ""))
+    query = params.to_query()
+    address = _origin(request) + f"/{lang}/{slug}" + f"?{query}" * bool(query)
+    run = Taken(concept, params, lang, address, await service.known(slug, params))
+    body = (await asyncio.to_thread(made, run)).encode()
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
+    if etag in [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=headers)
+    headers |= {"Content-Disposition": f'attachment; filename="{run.name}.{ending}"', "Content-Type": f"{kind}; charset=utf-8"}
+    return Response(body, headers=headers)
+
+
+def _origin(request: Request) -> str:
+    host = request.headers.get("host", "")
+    return f"{request.url.scheme}://{host}" if HOST.fullmatch(host) else ""
