@@ -125,8 +125,8 @@ def test_bench_measures_every_concept(monkeypatch: pytest.MonkeyPatch, capsys: p
     gridworld = load("gridworld")
     assert int(row[3]) == len(list(gridworld.run(gridworld.params())))
     cpu, first, kilobytes = float(row[1]), float(row[2]), float(row[4])
-    assert 0 < first
-    assert 0 < cpu
+    assert first > 0
+    assert cpu > 0
     assert 10 < kilobytes < 1000
 
 
