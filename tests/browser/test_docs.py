@@ -142,7 +142,7 @@ def test_refusals_have_the_status_and_the_code_that_are_told(address: str) -> No
             answer, body = asked[status]
             assert answer.status == int(status)
             assert f"`{json.loads(body)['errors'][0]['code']}`" in code
-        assert {name for name in re.findall(r"`(\w+)`", code)} <= words("en")["errors"].keys(), when
+        assert set(re.findall(r"`(\w+)`", code)) <= words("en")["errors"].keys(), when
     assert f"{settings.body_bytes:,}" in text("en")
     assert f"{QUERY_BYTES:,}" in text("en")
     other = {"loss=nix": "literal_error", "nix=1": "extra_forbidden", "steps=5000&seeds=16&data=digits": "too_much_work"}
@@ -203,14 +203,17 @@ def elsewhere(address: str, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_frame_lives_in_another_page(lang: str, elsewhere: str, browser: Any) -> None:
+def test_the_frame_lives_in_another_page(lang: str, address: str, elsewhere: str, browser: Any) -> None:
+    """It shows the frame that `at` counts to, as the run's own lines have it."""
+    (url,) = [link for example in examples(lang) if example.language == "html" for link in LINK.findall(example.code)]
+    query, _, at = url.partition("?")[2].partition("&at=")
+    shown = list(decode(get(f"{address}/runs/gan?{query}")[1].splitlines()))[int(at)]
     page: Page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(f"{elsewhere}/{lang}.html")
     frame = page.frame_locator("iframe")
-    expect(frame.get_by_role("img").first).to_be_visible()
     expect(frame.locator("html")).to_have_attribute("lang", re.compile(lang))
-    (inner,) = [each for each in page.frames if "/gan" in each.url]
-    inner.wait_for_function("new URLSearchParams(location.search).get('at') === '30'", timeout=60_000)
+    expect(frame.locator("canvas").first).to_be_visible()
+    expect(frame.get_by_text(f"{shown.step:,}").first).to_be_visible()
     page.close()
 
 
