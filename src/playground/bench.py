@@ -5,10 +5,14 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from unicodedata import east_asian_width
 
 from playground.concept import load, slugs
 from playground.words import spoken, words
+
+WIDTHS = (16, 7, 14, 6, 6)
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,24 @@ def measure(slug: str) -> Cost:
 def table() -> None:
     """Measure every concept in a process of its own, one after the other, and print a line for each."""
     say = words(spoken())["cli"]
-    print(f"{say['bench_note']}\n\n" + "".join(f"| {head} " for head in say["benched"]) + "|\n|---|--:|--:|--:|--:|", flush=True)
+    print(say["bench_note"], "", _row(say["benched"]), _row("-" * width for width in WIDTHS), sep="\n", flush=True)
     for slug in slugs():
-        done = subprocess.run([sys.executable, "-m", __name__, slug], stdout=subprocess.PIPE, text=True)
-        cost = Cost(**json.loads(done.stdout)) if done.returncode == 0 else None
-        cells = f"{cost.cpu:.1f} | {cost.first:.2f} | {cost.frames} | {cost.kilobytes:.0f} |" if cost else f"{say['bench_failed']} | | | |"
-        print(f"| {slug} | {cells}", flush=True)
+        done = subprocess.run([sys.executable, "-m", __name__, slug], capture_output=True, text=True)
+        if done.returncode:
+            print(_row([slug, *[say["bench_failed"]] * 4]), flush=True)
+            print(done.stderr, file=sys.stderr)
+            continue
+        cost = Cost(**json.loads(done.stdout))
+        print(_row([slug, f"{cost.cpu:.1f}", f"{cost.first:.2f}", str(cost.frames), f"{cost.kilobytes:.0f}"]), flush=True)
+
+
+def _row(cells: Iterable[str]) -> str:
+    """A line of the table, of Markdown as well: the name to the left, numbers to the right. Chinese letters are two columns wide."""
+    padded = []
+    for cell, width in zip(cells, WIDTHS, strict=True):
+        gap = " " * (width - len(cell) - sum(east_asian_width(letter) == "W" for letter in cell))
+        padded.append(gap + cell if padded else cell + gap)
+    return f"| {' | '.join(padded)} |"
 
 
 if __name__ == "__main__":

@@ -129,12 +129,12 @@ def _last(concept: Concept, params: Params) -> dict[str, float]:
 
 
 def _told(concept: Concept, params: Params) -> Iterator[Frame]:
-    """The run's frames, each told on stderr in a line: its chapter, step, and the metrics that this chapter's charts plot."""
+    """The run's frames, each told on stderr in a line: its chapter, step, and the first metrics that its charts are about."""
     scene = concept.scene(params)
     for frame in concept.run(params):
-        plotted = {series.metric for chart in scene.charts if frame.phase in chart.phases for series in chart.series}
-        plotted |= {scene.headline.get(frame.phase, "")}
-        said = [f"{name} {value:.4g}" for name, value in frame.metrics.items() if name in plotted]
+        series = [series for chart in scene.charts if frame.phase in chart.phases for series in chart.series]
+        main = {each.metric for each in series if not each.reference} | {scene.headline.get(frame.phase, "")}
+        said = [f"{name} {value:.4g}" for name, value in frame.metrics.items() if name in main]
         print(f"{frame.phase:10} {frame.step:6}", *said[:6], sep="  ", file=sys.stderr, flush=True)
         yield frame
 
