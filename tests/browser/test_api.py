@@ -1,18 +1,23 @@
 """The concepts through gradio_client, as a script would call them."""
 
+import re
+from typing import Literal, get_args
+
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from playground.concept import load
+from playground.concept import load, slugs
+from playground.lesson import load as load_lesson
+from playground.words import LANGUAGES, words
 
 
 def test_a_run_by_its_slug(address: str) -> None:
     answer = Client(f"{address}/en/", verbose=False).predict(data="ring", steps=10, api_name="/diffusion")
     concept = load("diffusion")
-    *_, last = concept.run(concept.params(data="ring", steps=10))
-    assert set(answer["metrics"]) == set(last.metrics)
-    assert answer["metrics"]["sw2_floor"] == pytest.approx(last.metrics["sw2_floor"]), "the server's run ends with more steps"
+    frames = list(concept.run(concept.params(data="ring", steps=10)))
+    assert set(answer["metrics"]) == {name for frame in frames for name in frame.metrics}, "of every chapter, as last measured"
+    assert answer["metrics"]["sw2_floor"] == pytest.approx(frames[-1].metrics["sw2_floor"]), "the server's run ends with more steps"
     assert answer["url"].startswith("/runs/diffusion?")
 
 
@@ -23,8 +28,25 @@ def test_refusals_are_sentences_in_the_sites_language(address: str) -> None:
         Client(f"{address}/zh/", verbose=False).predict(steps="NaN", api_name="/diffusion")
 
 
-def test_the_endpoint_names_its_parameters(address: str) -> None:
-    described = Client(f"{address}/en/", verbose=False).view_api(return_format="dict")
-    parameters = {p["parameter_name"]: p for p in described["named_endpoints"]["/diffusion"]["parameters"]}
-    assert list(parameters) == list(load("diffusion").params.model_fields)
-    assert parameters["steps"]["parameter_default"] == load("diffusion").params.model_fields["steps"].default
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_concepts_parameters_are_typed_and_documented(address: str, lang: str) -> None:
+    """As gradio_client tells them: the lesson's own words, and Params' own types, choices and bounds."""
+    described = Client(f"{address}/{lang}/", verbose=False).view_api(return_format="dict")["named_endpoints"]
+    assert {f"/{slug}" for slug in slugs()} <= described.keys()
+    for slug in slugs():
+        kinds, lesson = load(slug).params.model_fields, load_lesson(slug, lang)
+        assert described[f"/{slug}"]["description"] == lesson.summary
+        parameters = {p["parameter_name"]: p for p in described[f"/{slug}"]["parameters"]}
+        assert list(parameters) == list(kinds)
+        for name, told in parameters.items():
+            assert told["parameter_default"] == kinds[name].default
+            said = told["python_type"]
+            if options := load(slug).params.choices(name):
+                assert get_args(eval(said["type"], {"Literal": Literal})) == options
+            elif kinds[name].annotation is not str:  # a text's choices may be the host's
+                assert said["type"] == kinds[name].annotation.__name__  # type: ignore[union-attr]
+            assert said["description"].startswith(lesson.captions["fields"].get(name, ""))
+            assert re.search(r"\w{4}" if lang == "en" else r"[\u4e00-\u9fff]{2}", said["description"]), name
+    assert "≥ 10, ≤ 5000" in {p["parameter_name"]: p for p in described["/gan"]["parameters"]}["steps"]["python_type"]["description"]
+    assert described["/gan"]["returns"][0]["python_type"]["description"] == words(lang)["api"]["metrics"]
+    assert "shakespeare" in {p["parameter_name"]: p for p in described["/attention"]["parameters"]}["model"]["python_type"]["type"]

@@ -13,14 +13,17 @@ import brotli
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from playground.concept import load
 from playground.frame import decode, encode
 from playground.params import QUERY_BYTES
 from playground.runs.keys import code
+from playground.runs.service import Busy
 from playground.runs.store import pack, write
 from playground.settings import Settings
-from playground.web import assets, limits
+from playground.web import assets, limits, runs
 from playground.web.server import create_app
 from tests import lab
 
@@ -380,3 +383,17 @@ def test_who_leaves_frees_the_worker(client: httpx.Client, site: SimpleNamespace
         assert site.engine.workers
     while site.engine.workers:  # fails by never ending
         client.get("/healthz")
+
+
+def test_a_busy_server_says_when_to_come_back() -> None:
+    """The service itself is tested beside it; here it turns everybody away."""
+
+    async def busy(slug: str, params: object) -> None:
+        raise Busy
+
+    app = FastAPI()
+    app.include_router(runs.router(SimpleNamespace(open=busy)))  # type: ignore[arg-type]
+    answer = TestClient(app).get("/runs/toy?seed=1")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"].isdigit()
+    assert errors(answer) == [("", "too_busy")]

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 from playground.concept import Concept
@@ -37,6 +38,11 @@ def end(frames: int, seconds: float, ran: Ran | None = None) -> bytes:
 
 def error(code: str) -> bytes:
     return _line({"error": {"code": code} | {lang: sentence(lang, Flaw("", code)) for lang in LANGUAGES}})
+
+
+def measured(run: Iterable[bytes]) -> dict[str, float]:
+    """Every metric of a run's lines, as it was last measured: not all chapters measure the same."""
+    return {name: value for line in run for name, value in json.loads(line).get("metrics", {}).items()}
 
 
 def head(body: bytes) -> dict[str, Any]:

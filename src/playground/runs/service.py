@@ -145,7 +145,7 @@ class Service:
             self._left(run)
 
     async def result(self, slug: str, params: Params) -> dict[str, Any]:
-        """The metrics of the last frame, computed if need be, and where the run is. Raises RunFailed, Busy, KeyError."""
+        """Every metric as last measured, computed if need be, and where the run is. Raises RunFailed, Busy, KeyError."""
         found = await self.open(slug, params)
         if isinstance(found, Live):
             async with aclosing(self.follow(found)) as chunks:
@@ -157,7 +157,7 @@ class Service:
         last = json.loads(said[-1])
         if "error" in last:
             raise RunFailed(last["error"]["code"])
-        metrics = json.loads(said[-2]).get("metrics", {})
+        metrics = await asyncio.to_thread(lines.measured, said)
         return {"metrics": metrics, "frames": last["frames"], "seconds": last["seconds"], "url": f"/runs/{slug}?{params.to_query()}"}
 
     def _at_hand(self, name: str) -> Stored | Live | None:

@@ -4,12 +4,35 @@ from inspect import Parameter, Signature
 from typing import Any
 
 import gradio as gr
+from gradio_client.utils import json_schema_to_python_type
 
-from playground.concept import Concept
+from playground.concept import Concept, load, slugs
+from playground.fields import Field, fields
+from playground.lesson import load as load_lesson
 from playground.params import Flaw, Refused
 from playground.runs.engine import RunFailed
 from playground.runs.service import Busy, Service
-from playground.words import sentence
+from playground.words import sentence, words
+
+SAID = ("type", "enum", "default", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "maxLength")
+
+
+class Documented(gr.Blocks):
+    """Blocks whose endpoints say what their parameters mean, in one language: gr.api knows types and defaults only.
+
+    It is said to whoever asks for all endpoints (GET …/gradio_api/info, as gradio_client does), and not in the pages' own HTML.
+    """
+
+    def __init__(self, lang: str, **rest: Any):
+        super().__init__(**rest)
+        self.lang = lang
+
+    def get_api_info(self, all_endpoints: bool = False, page: str | None = None) -> Any:
+        info = super().get_api_info(all_endpoints, page)
+        for slug in slugs() if page is None else ():
+            if told := info["named_endpoints"].get(f"/{slug}"):
+                _document(told, load(slug), self.lang)  # type: ignore[arg-type]
+        return info
 
 
 def endpoint(concept: Concept, service: Service, lang: str) -> None:
@@ -32,4 +55,21 @@ def endpoint(concept: Concept, service: Service, lang: str) -> None:
     parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=fields[name].default, annotation=kinds[name]) for name in fields]
     answer.__signature__ = Signature(parameters, return_annotation=dict)  # type: ignore[attr-defined]
     answer.__annotations__ = {**kinds, "return": dict}
-    gr.api(answer, api_name=concept.slug, api_description=concept.params.__doc__, concurrency_limit=None)
+    gr.api(answer, api_name=concept.slug, api_description=load_lesson(concept.slug, lang).summary, concurrency_limit=None)
+
+
+def _document(endpoint: dict[str, Any], concept: Concept, lang: str) -> None:
+    """Label, meaning and limits of each parameter, from lesson and Params; what a choice may be, as the host allows it."""
+    told = fields(concept, lang)
+    for parameter in endpoint["parameters"]:
+        field = told[parameter["parameter_name"]]
+        schema = {key: field.schema[key] for key in SAID if key in field.schema}
+        said = {"type": json_schema_to_python_type(schema), "description": _meaning(field)}
+        parameter |= {"label": field.label, "type": schema, "python_type": said}
+    for result in endpoint["returns"]:
+        result["label"] = words(lang)["api"]["result"]
+        result["python_type"]["description"] = words(lang)["api"]["metrics"]
+
+
+def _meaning(field: Field) -> str:
+    return " · ".join(filter(None, (field.caption, field.limits)))

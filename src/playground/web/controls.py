@@ -6,6 +6,7 @@ import gradio as gr
 from gradio.components import Component
 
 from playground.concept import Concept
+from playground.fields import ends
 from playground.lesson import Lesson
 
 WIDE = 10_000  # a range wider than this is typed, not slid
@@ -16,11 +17,6 @@ def open_fields(concept: Concept) -> dict[str, dict[str, Any]]:
     properties = concept.params.model_json_schema()["properties"]
     fields = {name: properties[name] for name in concept.params.model_fields}
     return {name: schema for name, schema in fields.items() if schema.get("maxLength") != 0 and _room(schema) != 0}
-
-
-def ends(schema: dict[str, Any]) -> tuple[float | None, float | None]:
-    """The lowest and the highest value, or the bounds they must keep inside of."""
-    return tuple(schema.get(end, schema.get("exclusive" + end.capitalize())) for end in ("minimum", "maximum"))  # type: ignore[return-value]
 
 
 def _room(schema: dict[str, Any]) -> float | None:

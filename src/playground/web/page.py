@@ -9,10 +9,11 @@ from gradio.components import Component
 
 from playground import lesson as lessons
 from playground.concept import Concept
+from playground.fields import ends
 from playground.params import QUERY_BYTES, RESERVED, Flaw
 from playground.runs.keys import code
 from playground.web import source
-from playground.web.controls import by_hand, control, ends, open_fields
+from playground.web.controls import by_hand, control, open_fields
 from playground.web.markup import element, escape, table
 from playground.words import sentence, words
 

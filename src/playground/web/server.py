@@ -15,7 +15,8 @@ from playground.runs.local import LocalEngine
 from playground.runs.service import Service
 from playground.runs.store import Store
 from playground.settings import Settings
-from playground.web import assets, front, limits, qr, runs, source, taking
+from playground.web import assets, front, limits, qr, runs, source, taking, tunnel
+from playground.web import room as local_network
 
 
 def create_app(settings: Settings | None = None, *, engine: LocalEngine | None = None, sites: bool = True) -> FastAPI:
@@ -54,17 +55,30 @@ def create_app(settings: Settings | None = None, *, engine: LocalEngine | None =
 
 
 class Server(uvicorn.Server):
-    """uvicorn, with one line when it listens."""
+    """uvicorn, which says in the terminal where it listens, and who else can reach it."""
+
+    def __init__(self, config: uvicorn.Config, room: bool, share: bool):
+        super().__init__(config)
+        self.room, self.share = room, share
 
     async def startup(self, sockets: list | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            ports = [sock.getsockname()[1] for server in self.servers for sock in server.sockets]
-            print(f"ready at http://{self.config.host}:{ports[0]}", flush=True)
+            port = next(sock.getsockname()[1] for server in self.servers for sock in server.sockets)
+            print(f"ready at http://{self.config.host}:{port}", flush=True)
+            if self.room:
+                local_network.announce(self.config.host, port)
+            if self.share:
+                tunnel.announce(self.config.host, port)
+
+    async def shutdown(self, sockets: list | None = None) -> None:
+        if self.share:
+            tunnel.close()
+        await super().shutdown(sockets)
 
 
-def serve(app: FastAPI, settings: Settings) -> None:
-    """Serve until interrupted."""
+def serve(app: FastAPI, settings: Settings, *, room: bool = True, share: bool = False) -> None:
+    """Serve until interrupted. `room` tells the address in the local network, `share` asks for a public link."""
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -75,13 +89,13 @@ def serve(app: FastAPI, settings: Settings) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
-    Server(config).run()
+    Server(config, room, share).run()
 
 
-def main() -> None:
-    """The site, as app.py starts it."""
+def main(settings: Settings | None = None, **told: bool) -> None:
+    """The site, as app.py and the command line start it. `told` is passed on to `serve`."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    settings = Settings()
+    settings = settings or Settings()
     engine = LocalEngine(settings)
     engine.start()  # beside the imports of create_app
-    serve(create_app(settings, engine=engine), settings)
+    serve(create_app(settings, engine=engine), settings, **told)

@@ -7,7 +7,7 @@ from playground.concept import load, slugs
 from playground.lesson import load as load_lesson
 from playground.runs.service import Service
 from playground.settings import Settings
-from playground.web.api import endpoint
+from playground.web.api import Documented, endpoint
 from playground.web.assets import version
 from playground.web.gallery import gallery
 from playground.web.markup import element, escape, link
@@ -117,7 +117,7 @@ def _pages(base: str, settings: Settings) -> dict[str, Page]:
 def site(lang: str, base: str, service: Service) -> gr.Blocks:
     """Everything in one language."""
     say = words(lang)["site"]
-    with gr.Blocks(title=say["name"], analytics_enabled=False, fill_width=True) as blocks:
+    with Documented(lang, title=say["name"], analytics_enabled=False, fill_width=True) as blocks:
         _header(lang, base, "")
         gallery(lang, base)
     for slug in slugs():
