@@ -12,6 +12,7 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "OPENBLAS_")  # the last as a machine may choose how numpy multiplies
 PIP = re.compile(r"^%pip install -q (.*)$", re.MULTILINE)
 CHILD = """
 import contextlib, io, json, sys
@@ -98,7 +99,7 @@ def closure(pins: Iterable[str]) -> set[str]:
 
 def _python(*arguments: str, folder: Path, path: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Without site-packages: -S reads no .pth either, so that the checkout can't be found."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    kept = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
     environment = kept | {"HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"} | ({"PYTHONPATH": str(path)} if path else {})
     done = subprocess.run(
         [sys.executable, "-S", *arguments], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=170

@@ -20,5 +20,5 @@ class Classifier(nn.Module, PyTorchModelHubMixin):
 
     def forward(self, x: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n h w 3"]) -> Float[Tensor, "n k"]:
         """Logits of pictures, 0 black to 255 white."""
-        w = dict(self.named_parameters())
+        w = dict[str, Tensor](self.named_parameters())
         return classifier.logits(w, classifier.embed(w, classifier.planes(x)))

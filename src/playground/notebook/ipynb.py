@@ -22,11 +22,11 @@ for name in [name for name in sys.modules if name.split(".")[0] == "playground"]
     del sys.modules[name]  # {again}
 {imports}
 
-frames = []
+frames, metrics = [], {{}}
 for frame in run(Params(**parameters)):
     frames.append(frame)
+    metrics |= {{name: float(value) for name, value in frame.metrics.items()}}
     print(f"\\r{{frame.phase}} {{frame.step}}", end="      ")
-metrics = {{name: float(value) for name, value in frames[-1].metrics.items()}}
 print("\\r" + json.dumps(metrics, indent=2))
 """
 

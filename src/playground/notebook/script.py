@@ -48,16 +48,18 @@ def place(folder: Path) -> None:
 $setup
 
 def compute() -> dict[str, float]:
-    """The metrics of the run's last frame."""
+    """Every metric as it was last measured."""
     import torch
 
 $imports
 
     torch.set_num_threads(1)  # more would change the last digits
+    metrics = {}
     for frame in run(Params(**parameters)):
+        metrics |= {name: float(value) for name, value in frame.metrics.items()}
         print(f"\\r{frame.phase} {frame.step}", end="      ", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    return {name: float(value) for name, value in frame.metrics.items()}
+    return metrics
 
 
 files = {}

@@ -5,6 +5,7 @@ from string import Template
 SETUP = """\
 sys.path.insert(0, str(folder))
 os.environ["PLAYGROUND_ASSETS"] = str(folder / "assets")
+os.environ["OMP_NUM_THREADS"] = "1"  # numpy reads it when it is imported
 """
 HUB = """\
 os.environ["PLAYGROUND_HUB_MODELS"] = {}

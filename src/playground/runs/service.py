@@ -116,13 +116,13 @@ class Service:
         return self._at_hand(name) or self._begin(concept, params, name)
 
     async def known(self, slug: str, params: Params) -> dict[str, float] | None:
-        """The metrics of the last frame that a page shows of this run, if it is there; nothing is computed. Raises KeyError."""
+        """Every metric of this run as a page last shows it, if the run is there; nothing is computed. Raises KeyError."""
         name = key(load(slug), params)
         found = self._at_hand(name) or await asyncio.to_thread(self._read, slug, params, name)
         if not isinstance(found, Stored):
             return None
-        said = (await asyncio.to_thread(gzip.decompress, found.body)).splitlines()
-        return json.loads(said[-2]).get("metrics")
+        said = await asyncio.to_thread(gzip.decompress, found.body)
+        return await asyncio.to_thread(lines.measured, said.splitlines())
 
     async def follow(self, run: Live) -> AsyncGenerator[bytes, None]:
         """Every line of a live run, as it comes, in chunks; its place in the queue while it waits."""
