@@ -3,13 +3,16 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Thread
 from typing import Any
 
 import torch
 from torch import Generator, Tensor
 from torch.overrides import TorchFunctionMode
-from torch.utils._device import _device_constructors
+from torch.utils import _device
 from torch.utils.weak import WeakTensorKeyDictionary
+
+from playground.device import reveal
 
 Move = Callable[[Tensor], Tensor]
 CPU = torch.device("cpu")
@@ -22,7 +25,7 @@ def placed(device: torch.device) -> AbstractContextManager[None]:
 
     What is made is made on the device. What is drawn from a CPU's generator is drawn on the CPU and moved, so that chance is the same
     everywhere. Where tensors of both meet, those of the CPU are moved; what meets none of the device is computed where it lies.
-    It holds for the thread that enters it. What a cache keeps stays on the device: a process has one device.
+    It holds for the thread that enters it and those begun in it. What a cache keeps stays on the device: a process has one device.
     """
     return nullcontext() if device.type == "cpu" else _placed(device)
 
@@ -30,16 +33,25 @@ def placed(device: torch.device) -> AbstractContextManager[None]:
 @contextmanager
 def _placed(device: torch.device) -> Iterator[None]:
     if device.type == "cuda":
-        _exact()
+        _begin_cuda()
+    mode, run = Placed(device), Thread.run
+
+    def run_placed(self: Thread) -> None:
+        with mode:
+            run(self)
+
+    Thread.run = run_placed  # a mode is one thread's, and a pipeline is called in another
     try:
-        with Placed(device):
+        with mode:
             yield
     finally:
+        Thread.run = run
         torch.set_autocast_enabled(device.type, False)
 
 
-def _exact() -> None:
-    """The same numbers each time where CUDA can, and single precision as such, not cut to TF32."""
+def _begin_cuda() -> None:
+    """CUDA, the same numbers each time where it can, and single precision as such, not cut to TF32."""
+    reveal()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.backends.cudnn.allow_tf32 = False
@@ -51,7 +63,7 @@ class Placed(TorchFunctionMode):
     def __init__(self, device: torch.device):
         super().__init__()
         self.device = device
-        self.makers = _device_constructors()
+        self.makers = _device._device_constructors()
         self.copies = WeakTensorKeyDictionary()  # of a CPU tensor: its version, and what it was then, on the device
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -61,7 +73,7 @@ class Placed(TorchFunctionMode):
         self._cast_like_the_cpu()
         if any(isinstance(value, Generator) and value.device == CPU for value in (*args, *kwargs.values())):
             return self._draw(func, args, kwargs)
-        if func in self.makers and kwargs.get("device") is None:
+        if func in self.makers and kwargs.get("device") is None and not _meant_otherwise(args):
             return func(*args, **kwargs | {"device": self.device})
         if self._mixed(args, kwargs) and func not in AS_THEY_LIE and func.__name__ != "__set__":
             written = _written(func, args, kwargs)
@@ -96,11 +108,17 @@ class Placed(TorchFunctionMode):
             return tensor.to(self.device)
         if not isinstance(tensor, torch.nn.Parameter) and not tensor.untyped_storage().resizable():
             return tensor.detach().to(self.device)
-        version, moved = self.copies.get(tensor, (None, None))
-        if version != tensor._version:
-            moved = tensor.detach().to(self.device)
-            self.copies[tensor] = tensor._version, moved
-        return moved
+        found = self.copies.get(tensor)
+        if found is None or found[0] != tensor._version:
+            self.copies[tensor] = found = tensor._version, tensor.detach().to(self.device)
+        return found[1]
+
+
+def _meant_otherwise(args: Any) -> bool:
+    """Inside torch.device(…), by which libraries choose for themselves; or torch.tensor([]), by which transformers asks
+    whether there is a default device: it would then want accelerate.
+    """
+    return _device.CURRENT_DEVICE is not None or (len(args) == 1 and isinstance(args[0], list) and not args[0])
 
 
 def _written(func: Any, args: Any, kwargs: Any) -> Tensor | None:
