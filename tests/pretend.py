@@ -64,6 +64,7 @@ def compute(func: Any, args: Any, kwargs: Any) -> Any:
     leaves = tree_leaves((args, kwargs))
     _refuse(func, leaves, kwargs)
     computed[func._schema.name] += 1
+    computed["half"] += any(isinstance(leaf, Tensor) and leaf.dtype == torch.bfloat16 for leaf in leaves)
     asked = kwargs.get("device")
     args, kwargs = tree_map(lambda x: x.held if isinstance(x, Pretend) else x, (args, kwargs))
     if asked is not None:
