@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -25,16 +26,24 @@ RUNS = [(slug, fields) for slug in slugs() for fields in load(slug).warmed_by]
 pytestmark = pytest.mark.skipif(DEVICE == "cuda" and not torch.cuda.is_available(), reason="there is no GPU")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Its address."""
-    store = tmp_path_factory.mktemp("store")
-    settings = {"PLAYGROUND_DEVICE": DEVICE, "PLAYGROUND_STORE": str(store), "PLAYGROUND_HOST": "127.0.0.1", "GRADIO_SERVER_PORT": "0"}
+@contextmanager
+def serving(device: str, store: Path) -> Iterator[str]:
+    """The address of a server that computes there."""
+    settings = {"PLAYGROUND_DEVICE": device, "PLAYGROUND_STORE": str(store), "PLAYGROUND_HOST": "127.0.0.1", "GRADIO_SERVER_PORT": "0"}
     process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=os.environ | settings, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    yield process.stdout.readline().split()[-1]
-    process.terminate()
-    process.wait()
+    try:
+        assert process.stdout
+        yield process.stdout.readline().split()[-1]
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """One of the CPU, one of the GPU."""
+    with serving("cpu", tmp_path_factory.mktemp("cpu")) as cpu, serving(DEVICE, tmp_path_factory.mktemp("gpu")) as gpu:
+        yield cpu, gpu
 
 
 def final(server: str, slug: str, params: Params) -> Mapping[str, float]:
@@ -44,7 +53,7 @@ def final(server: str, slug: str, params: Params) -> Mapping[str, float]:
 
 
 @pytest.mark.parametrize(("slug", "fields"), RUNS)
-def test_it_agrees_with_the_cpu(server: str, slug: str, fields: Mapping[str, Any]) -> None:
+def test_it_agrees_with_the_cpu(servers: tuple[str, str], slug: str, fields: Mapping[str, Any]) -> None:
     params = short(load(slug), NOT_BAKED | dict(fields))
-    *_, last = load(slug).run(params)
-    assert final(server, slug, params) == pytest.approx(dict(last.metrics), **AGREEING)
+    cpu, gpu = (final(server, slug, params) for server in servers)
+    assert gpu == pytest.approx(cpu, **AGREEING)

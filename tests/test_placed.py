@@ -79,11 +79,12 @@ def test_half_precision_is_the_devices_too(apart: Apart, slug: str) -> None:
     assert run.there[-1] == pytest.approx(run.cpu[-1], rel=0.05, abs=0.02)
 
 
-@pytest.mark.parametrize(("slug", "fields"), [("vae", {}), ("diffusion", {}), ("gridworld", RUNS["gridworld"][0])])
-def test_a_state_is_kept_and_found(apart: Apart, tmp_path: Path, slug: str, fields: Mapping[str, Any]) -> None:
-    (made, work), (found, less) = apart(comparing.twice, slug, fields, str(tmp_path))
+@pytest.mark.parametrize("slug", ["vae", "diffusion"])
+def test_a_state_is_kept_and_found(apart: Apart, tmp_path: Path, slug: str) -> None:
+    (made, steps), (found, no_steps) = apart(comparing.twice, slug, {}, str(tmp_path))
     assert found[:-1] == made[:-1]  # the last line says which functions were called, and some remember
-    assert 0 < less < work / 2 or slug == "gridworld"
+    assert steps >= 10
+    assert not no_steps
 
 
 def test_without_it_the_device_refuses(apart: Apart) -> None:
