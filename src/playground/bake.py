@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playground.concept import Concept, load, slugs
-from playground.device import computing
+from playground.device import computing, settle
 from playground.params import Params
 from playground.runs import lines
 from playground.runs.engine import compute
@@ -71,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
         wrong = check(store)
         print("\n".join([*wrong, "Run `make bake`."]) if wrong else "all baked runs are fresh")
         return bool(wrong)
+    settle()
     computing()
     for name, concept, params in presets():
         wanted = concept.slug in (asked.concepts or slugs())

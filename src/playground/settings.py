@@ -1,4 +1,7 @@
-"""Every setting of the server, in one place; each is an environment variable PLAYGROUND_<NAME>."""
+"""Every setting of the server, in one place; each is an environment variable PLAYGROUND_<NAME>.
+
+One more is read in device.py, since it is no matter of the server alone: PLAYGROUND_DEVICE, one of cpu (the default), cuda and auto.
+"""
 
 import os
 import tempfile

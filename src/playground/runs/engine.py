@@ -9,8 +9,10 @@ import safetensors
 import safetensors.torch
 
 from playground.concept import Concept, load
+from playground.device import device
 from playground.frame import Frame, encode
 from playground.params import Params
+from playground.placed import placed
 from playground.runs import lines, ran
 from playground.runs.keys import training_key
 from playground.runs.ran import Watch
@@ -45,7 +47,8 @@ def compute(slug: str, canonical: str, folder: str) -> Iterator[bytes]:
     settings = Settings()
     store = Store(Path(folder), settings.store_bytes, settings.assets)
     watch = Watch(slug)
-    yield from encode(_trained(concept, params, store, watch) if concept.trained_by else watch.frames(concept.run(params)))
+    with placed(device()):
+        yield from encode(_trained(concept, params, store, watch) if concept.trained_by else watch.frames(concept.run(params)))
     yield lines.ran(watch.ran)
 
 
@@ -58,7 +61,7 @@ def _trained(concept: Concept, params: Params, store: Store, watch: Watch) -> Ge
         watch.recall(found)
     elif made is not None:
         kept = watch.remembered(made)
-        store.put("state", name, safetensors.torch.save({k: v.contiguous() for k, v in kept.items()}))
+        store.put("state", name, safetensors.torch.save({k: v.cpu().contiguous() for k, v in kept.items()}))
 
 
 def _state(body: bytes | None) -> State | None:
@@ -67,4 +70,4 @@ def _state(body: bytes | None) -> State | None:
         state = None if body is None else safetensors.torch.load(body)
     except safetensors.SafetensorError:
         return None
-    return state if state and ran.KEY in state else None
+    return {name: tensor.to(device()) for name, tensor in state.items()} if state and ran.KEY in state else None

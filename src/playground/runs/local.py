@@ -6,6 +6,7 @@ What is too heavy for every run (`Concept.preload`) has a forkserver of its own,
 import asyncio
 import multiprocessing
 import os
+import resource
 import signal
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from playground.concept import load
+from playground.device import settle
 from playground.params import Params
 from playground.runs import forkservers
 from playground.runs.engine import RunFailed, compute
@@ -33,7 +35,8 @@ class LocalEngine:
 
     def __init__(self, settings: Settings, compute: Compute = compute, preload: str = PRELOAD):
         self._folder, self._compute, self._preload = str(settings.store), compute, preload
-        self._limits = Limits(settings.run_niceness, settings.run_cpu_seconds, settings.run_data_bytes)
+        data_bytes = resource.RLIM_INFINITY if settle().type == "cuda" else settings.run_data_bytes  # CUDA maps more than it uses
+        self._limits = Limits(settings.run_niceness, settings.run_cpu_seconds, data_bytes)
         self._threads = ThreadPoolExecutor(1, "workers")  # one: processes of multiprocessing are not to be shared between threads
         self._processes: set[forkservers.Process] = set()
         self._started = False

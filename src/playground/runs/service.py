@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from playground.concept import Concept, load
+from playground.device import runs_at_once
 from playground.params import Params
 from playground.runs import lines
 from playground.runs.engine import Engine, RunFailed
@@ -77,6 +78,7 @@ class Service:
 
     def __init__(self, engine: Engine, store: Store, settings: Settings):
         self.engine, self.store, self.settings = engine, store, settings
+        self.places = runs_at_once(settings.places)
         self.computations = 0
         self._live: dict[str, Live] = {}
         self._waiting: list[Live] = []
@@ -176,13 +178,13 @@ class Service:
         return run
 
     def _begin(self, concept: Concept, params: Params, name: str) -> Live:
-        if self._computing >= self.settings.places and len(self._waiting) >= self.settings.waiting:
+        if self._computing >= self.places and len(self._waiting) >= self.settings.waiting:
             raise Busy
         run = Live(concept, params, name, [lines.header(concept, params)])
         self._live[name] = run
         self.computations += 1
         self._left(run)  # until its first viewer comes
-        if self._computing < self.settings.places:
+        if self._computing < self.places:
             self._admit(run)
         else:
             self._waiting.append(run)
@@ -219,7 +221,7 @@ class Service:
         finally:
             self._forget(run)
             self._computing -= 1
-            while self._waiting and self._computing < self.settings.places:
+            while self._waiting and self._computing < self.places:
                 self._admit(self._waiting.pop(0))
             self._number()
 
