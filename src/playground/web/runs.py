@@ -32,7 +32,7 @@ def router(service: Service) -> APIRouter:
     @routes.api_route("/runs/{slug}", methods=["GET", "HEAD"])
     async def run(slug: str, request: Request) -> Response:
         try:
-            concept, params = _asked(slug, request)
+            concept, params = asked(slug, request)
             if request.method == "HEAD" and not service.stored(slug, params):
                 return Response(media_type=NDJSON, headers=NO_STORE)
             found = await service.open(slug, params)
@@ -50,11 +50,11 @@ def router(service: Service) -> APIRouter:
     async def plan(slug: str, request: Request) -> Response:
         """Not a refusal but an answer that says why not: asking is no error, and a browser's console stays clean."""
         try:
-            concept, params = _asked(slug, request)
+            concept, params = asked(slug, request)
         except Unasked as error:
             error.answer.status_code = 200 if error.answer.status_code == 422 else error.answer.status_code
             return error.answer
-        return JSONResponse(_plan(concept, params) | {"stored": service.stored(slug, params)}, headers={"Cache-Control": "no-cache"})
+        return JSONResponse(plan_of(concept, params) | {"stored": service.stored(slug, params)}, headers={"Cache-Control": "no-cache"})
 
     return routes
 
@@ -89,7 +89,7 @@ async def _finished(request: Request, run: Stored, current: bool) -> Response:
     return Response(await asyncio.to_thread(gzip.decompress, run.body), media_type=NDJSON, headers=headers)
 
 
-def _asked(slug: str, request: Request) -> tuple[Concept, Params]:
+def asked(slug: str, request: Request) -> tuple[Concept, Params]:
     """The concept and its parameters. Raises Unasked."""
     try:
         concept = load(slug)
@@ -105,7 +105,7 @@ def _current(request: Request, concept: Concept) -> bool:
     return request.query_params.get("v") == code(concept.slug)
 
 
-def _plan(concept: Concept, params: Params) -> dict[str, object]:
+def plan_of(concept: Concept, params: Params) -> dict[str, object]:
     return {
         "query": params.to_query(),
         "params": params.model_dump(),

@@ -16,6 +16,7 @@ from playground.runs.service import Service
 from playground.runs.store import Store
 from playground.settings import Settings
 from playground.web import assets, front, limits, qr, runs, source
+from playground.web.offline import route as offline
 
 
 def create_app(settings: Settings | None = None, *, engine: LocalEngine | None = None, sites: bool = True) -> FastAPI:
@@ -39,7 +40,7 @@ def create_app(settings: Settings | None = None, *, engine: LocalEngine | None =
 
     app = FastAPI(title="AIGC Playground", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.service, app.state.settings = service, settings
-    for router in (front.router(settings, service), runs.router(service), qr.router(), source.router(), assets.router(shelf)):
+    for router in (front.router(settings, service), runs.router(service), qr.router(), source.router(), offline.router(service), assets.router(shelf)):
         app.include_router(router)
     app.add_exception_handler(404, front.not_found)
     app.add_middleware(assets.GradioAssets, shelf=shelf)

@@ -1,24 +1,37 @@
-/** The Share dialog's files: the picture, the film and the numbers, each behind a button. */
+/** The Share dialog's files: the picture, the film, the numbers and the page itself, each behind a button. */
 
 import { h } from "./dom.js";
 import { csv, png, save } from "./exports.js";
 import { fill } from "./format.js";
 import { gif } from "./gif.js";
 import { chapterAt } from "./timeline.js";
+import { Refusal, answer } from "./wire.js";
 
-/** @typedef {"png" | "gif" | "csv"} Kind */
+/** @typedef {"png" | "gif" | "csv" | "html"} Kind */
 
 export class Files {
-  #making = false;
+  /** @type {Set<Kind>} */
+  #making = new Set();
 
   /** @param {import("./page.js").Page} page @param {AbortSignal} closed ends what is being made */
   constructor(page, closed) {
     this.page = page;
     this.words = page.spec.share;
     this.closed = closed;
-    this.buttons = { png: this.#button("png", () => this.#png()), gif: this.#button("gif", () => this.#gif()), csv: this.#button("csv", () => this.#csv()) };
+    /** @type {Record<Kind, any>} */
+    this.buttons = { png: this.#button("png", () => this.#png()), gif: this.#button("gif", () => this.#gif()), csv: this.#button("csv", () => this.#csv()), html: this.#button("html", () => this.#html()) };
     this.aloud = h("p", { class: "aloud", role: "status" });
-    this.element = h("div", { class: "files" }, ...Object.values(this.buttons), this.aloud);
+    const { html, ...others } = this.buttons;
+    this.element = h("div", { class: "files" }, ...Object.values(page.spec.offline ? others : this.buttons), this.aloud); // a file needs no copy of itself
+    this.update();
+  }
+
+  /** The page goes into a file once its run is complete. */
+  update() {
+    const { html } = this.buttons;
+    if (this.#making.has("html")) return;
+    html.disabled = !this.page.shown?.whole;
+    html.lastChild.textContent = this.words[html.disabled ? "html_wait" : "html_what"];
   }
 
   /** @param {Kind} kind @param {() => void} onclick */
@@ -38,16 +51,33 @@ export class Files {
   }
 
   async #gif() {
-    if (this.#making) return;
-    this.#making = true;
+    if (this.#making.has("gif")) return;
+    this.#making.add("gif");
     try {
       const { stage, timeline, credit } = this.page;
       this.#save("gif", await gif(stage, [...timeline.frames], credit.textContent, (part) => this.#progress(part), this.closed));
     } catch {
       this.#say("gif", this.words.gif_failed);
     }
-    this.#making = false;
+    this.#making.delete("gif");
     this.buttons.gif.style.removeProperty("--done");
+  }
+
+  /** The page with the runs that are on it, as a file: the server puts it together. */
+  async #html() {
+    const { spec, shown, vs } = this.page;
+    if (this.#making.has("html") || !shown) return;
+    this.#making.add("html");
+    this.#say("html", this.words.html_making);
+    const query = new URLSearchParams(shown.query);
+    query.set("lang", spec.lang);
+    if (vs) query.set("vs", vs);
+    try {
+      this.#save("html", await (await answer(`/offline/${spec.slug}?${query}`, spec.lang, this.closed)).blob());
+    } catch (error) {
+      if (!this.closed.aborted) this.#say("html", error instanceof Refusal ? error.message : this.words.html_failed);
+    }
+    this.#making.delete("html");
   }
 
   /** @param {number} part */
