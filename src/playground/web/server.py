@@ -40,7 +40,14 @@ def create_app(settings: Settings | None = None, *, engine: LocalEngine | None =
 
     app = FastAPI(title="AIGC Playground", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.service, app.state.settings = service, settings
-    for router in (front.router(settings, service), runs.router(service), qr.router(), source.router(), offline.router(service), assets.router(shelf)):
+    for router in (
+        front.router(settings, service),
+        runs.router(service),
+        qr.router(),
+        source.router(),
+        offline.router(service),
+        assets.router(shelf),
+    ):
         app.include_router(router)
     app.add_exception_handler(404, front.not_found)
     app.add_middleware(assets.GradioAssets, shelf=shelf)

@@ -18,19 +18,20 @@ from playground.runs.engine import compute
 from playground.runs.keys import key
 from playground.runs.store import Store, pack
 from playground.settings import Settings
-from playground.web.offline.page import File, Held
+from playground.web.offline.file import File, Held
+from playground.web.offline.page import parts
 from playground.web.offline.route import beside
 from playground.words import LANGUAGES, sentence
 
-FULL = 25_000_000  # bytes of a file, unless runs are named
+FULL = 45_000_000  # bytes of a file, unless runs are named: all presets of today, and opens in a second
 FIXED = 3_000_000  # bytes of it that are not runs
 LINK = re.compile(r'href="(\?[^"]+)"')
 
 
 def chosen(concept: Concept, text: str) -> list[tuple[Params, bool]]:
-    """The runs that words ask for, and whether the lesson alone leads to them: presets (all, or by name), queries, links of pages, or "lesson".
+    """The runs that words ask for, and whether the lesson alone leads to them. Raises Refused.
 
-    Words stand between spaces or semicolons. Raises Refused.
+    A word is "presets", a preset's name, a query, a page's link, or "lesson"; between words stand spaces or semicolons.
     """
     found: dict[Params, bool] = {}
     for word in re.split(r"[;\s]+", text.strip()):
@@ -80,7 +81,8 @@ def fitting(store: Store, concept: Concept) -> list[Held]:
         params = concept.params.checked(concept.presets[name])
         body = store.baked(concept.slug, params)
         if body is None or size + len(body) * 4 / 3 > FULL:
-            print(f"{concept.slug}: without {name}, which {'is not baked' if body is None else 'would make it larger than 25 MB'}")
+            why = "is not baked" if body is None else f"would make it larger than {FULL / 1e6:.0f} MB"
+            print(f"{concept.slug}: without {name}, which {why}")
             continue
         size += round(len(body) * 4 / 3)
         runs.append(Held(params, body))
@@ -109,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         path = given.out / f"{slug}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            file.writelines(File(concept, runs, live=given.live.rstrip("/")).parts())
+            file.writelines(parts(File(concept, runs, live=given.live.rstrip("/"))))
         print(f"{path}: {len(runs)} runs, {path.stat().st_size / 1e6:.1f} MB", flush=True)
     return 0
 

@@ -33,13 +33,13 @@ def program() -> bytes:
             continue
         text, modules, resources = linked(name)
         texts[name] = {"type": mimetypes.guess_type(name)[0] or "", "text": text}
-        waiting += [*modules, *(named for named in resources if not _runs_apart(named))]
-        addresses |= {named: apart(named) for named in resources if _runs_apart(named)}
+        waiting += [*modules, *(named for named in resources if not _ours(named))]
+        addresses |= {named: apart(named) for named in resources if _ours(named)}  # a module that is wanted by address is a worker's
     return gzip.compress(json.dumps({"texts": texts, "addresses": addresses}, ensure_ascii=False).encode(), 9, mtime=0)
 
 
 def linked(name: str) -> tuple[str, list[str], list[str]]:
-    """A file with what it names named barely, the modules that it imports, and the other files it wants. Raises KeyError for one that is not there."""
+    """A file with bare names in it, the modules that it imports, and other files it wants. Raises KeyError if it is missing."""
     text = files()[name].read_text("utf-8")
     if not _ours(name):
         return text, [], []
@@ -63,9 +63,5 @@ def _from(name: str, path: str) -> str:
 
 
 def _ours(name: str) -> bool:
+    """Whether it is a module: plotly.js comes as it is."""
     return name.endswith(".js") and not name.endswith(".min.js")
-
-
-def _runs_apart(name: str) -> bool:
-    """A module that is wanted by its address is a worker's."""
-    return _ours(name)

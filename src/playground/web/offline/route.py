@@ -15,7 +15,8 @@ from playground.params import Flaw, Params, Refused
 from playground.runs.engine import RunFailed
 from playground.runs.service import Busy, Service
 from playground.web.answers import NO_STORE, refusal
-from playground.web.offline.page import File, Held
+from playground.web.offline.file import File, Held
+from playground.web.offline.page import parts
 from playground.web.runs import Unasked, asked
 from playground.words import LANGUAGES
 
@@ -43,9 +44,9 @@ def router(service: Service) -> APIRouter:
             return refusal(500, Flaw("", failed.code))
         held = tuple(Held(each, run.body) for each, run in zip(wanted, runs, strict=True))
         lang = request.query_params.get("lang", "")
-        parts = await asyncio.to_thread(_put_together, slug, held, str(request.base_url).rstrip("/"), lang if lang in LANGUAGES else "")
-        headers = {"Content-Length": str(sum(map(len, parts))), "Content-Disposition": f'attachment; filename="{slug}.html"'}
-        return StreamingResponse(iter(parts), media_type="text/html; charset=utf-8", headers=NO_STORE | headers)
+        pieces = await asyncio.to_thread(_put_together, slug, held, str(request.base_url).rstrip("/"), lang if lang in LANGUAGES else "")
+        headers = {"Content-Length": str(sum(map(len, pieces))), "Content-Disposition": f'attachment; filename="{slug}.html"'}
+        return StreamingResponse(iter(pieces), media_type="text/html; charset=utf-8", headers=NO_STORE | headers)
 
     return routes
 
@@ -71,4 +72,4 @@ def _put_together(slug: str, held: tuple[Held, ...], live: str, lang: str) -> tu
 
 @lru_cache(4)
 def _parts(slug: str, held: tuple[Held, ...], live: str, lang: str) -> tuple[bytes, ...]:
-    return tuple(File(load(slug), held, held[-1].params if held[1:] else None, live, lang).parts())
+    return tuple(parts(File(load(slug), held, held[-1].params if held[1:] else None, live, lang)))

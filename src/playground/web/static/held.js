@@ -7,6 +7,8 @@ import { said } from "./values.js";
 import { suits } from "./when.js";
 import { answer } from "./wire.js";
 
+/** @typedef {import("./page.js").Field} Field */
+
 export class Held {
   #shown = "";
   #note = h("p", { class: "out-of-file", role: "status" });
@@ -15,22 +17,27 @@ export class Held {
   constructor(page) {
     this.page = page;
     this.list = h("dl", { class: "now" });
-    document.querySelector(".settings .now")?.replaceWith(this.list);
+    this.rest = h("dl", { class: "now" });
+    this.folded = h("details", { hidden: true }, h("summary", {}, page.spec.words.more), this.rest);
+    document.querySelector(".settings .now")?.replaceWith(this.list, this.folded);
     page.comparing.hidden = Object.keys(page.spec.presets).length < 2;
     for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a.try"))) this.#mark(link);
     document.addEventListener("click", (event) => this.#click(event), { capture: true }); // before the stage is asked for it
   }
 
-  /** The settings of the run on the stage: what it makes different first, then what else is about it. */
+  /** The settings of the run on the stage: the main ones, and those it makes different; the rest folded. */
   show() {
     const { shown, spec } = this.page;
     if (!shown || shown.key === this.#shown) return;
     this.#shown = shown.key;
     const { labels } = spec.lesson;
     const about = spec.fields.filter(({ name, when }) => name !== "edits" && suits(when, shown.params) && shown.params[name] !== "");
-    const own = (/** @type {import("./page.js").Field} */ field) => String(shown.params[field.name]) !== String(field.default);
-    const row = (/** @type {import("./page.js").Field} */ field) => h("div", { class: own(field) ? "own" : null }, h("dt", {}, labels.fields[field.name]), h("dd", {}, said(field.name, shown.params[field.name], spec)));
-    this.list.replaceChildren(...about.toSorted((one, other) => Number(own(other)) - Number(own(one))).map(row));
+    const own = (/** @type {Field} */ { name, default: usual }) => String(shown.params[name]) !== String(usual);
+    const first = (/** @type {Field} */ field) => own(field) || spec.offline?.main.includes(field.name);
+    const row = (/** @type {Field} */ field) => h("div", { class: own(field) ? "own" : null }, h("dt", {}, labels.fields[field.name]), h("dd", {}, said(field.name, shown.params[field.name], spec)));
+    this.list.replaceChildren(...about.filter(first).map(row));
+    this.rest.replaceChildren(...about.filter((field) => !first(field)).map(row));
+    this.folded.hidden = !this.rest.childElementCount;
   }
 
   /** @param {HTMLAnchorElement} link */
