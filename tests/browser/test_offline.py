@@ -151,6 +151,12 @@ def test_two_runs_side_by_side(folder: Path, open_file: Open) -> None:
     expect(page.locator(".versus-bar .difference")).to_contain_text("moons")
     expect(page.locator("#stage canvas")).to_have_count(2)
     assert findings(page) == []
+    size = "element => [element.clientWidth, element.clientHeight]"
+    before = page.locator(".picture").first.evaluate(size)
+    page.locator(".chapters button").last.click()  # in slow motion, too, both have their place
+    expect(page.locator(".flow")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert page.locator(".picture").first.evaluate(size) == before
 
 
 def test_questions_code_and_files(folder: Path, open_file: Open, tmp_path: Path) -> None:

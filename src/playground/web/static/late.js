@@ -24,7 +24,7 @@ function flow(page, { Flow }) {
   const go = (/** @type {number} */ part) => page.seek(page.timeline.frames.findIndex(({ phase, metrics }) => phase === page.stage.scene?.flow?.phase && metrics.part === part));
   const own = new Flow(page.spec.lesson, go);
   aside(page, own.element);
-  return { show: (frame) => page.view.classList.toggle("flowing", own.show(page.stage.scene?.flow, frame)) };
+  return { show: (frame) => page.view.classList.toggle("flowing", own.show(page.stage.scene?.flow, frame) && !page.versus?.second.frame) }; // beside two stages there is no room
 }
 
 /** What attention is looked at with, between the picture and its legend. @param {Page} page @param {typeof import("./heads-hand.js")} module @returns {Part} */
