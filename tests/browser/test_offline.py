@@ -145,7 +145,7 @@ def test_a_world_is_walked_but_not_painted(folder: Path, open_file: Open) -> Non
 def test_two_runs_side_by_side(folder: Path, open_file: Open) -> None:
     page = complete(open_file(folder / "gan.html", color_scheme="dark"))
     page.locator("button.compare").click()
-    assert page.locator(".rival optgroup").count() == 1, "no setting whose run nobody has computed"
+    expect(page.locator(".rival optgroup")).to_have_count(1)  # no setting whose run nobody has computed
     page.locator(".rival select").select_option(":moons")
     page.locator(".rival .pill").click()
     expect(page.locator(".versus-bar .difference")).to_contain_text("moons")
