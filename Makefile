@@ -10,7 +10,7 @@ SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
 APART := tests/browser tests/faults
 SERVED := $(addprefix tests/browser/test_,api.py docs.py gallery.py adding.py spaces.py) tests/faults
 
-.PHONY: run test browser check format bench proof bake pictures space push push-model push-data concept chromium
+.PHONY: run test browser check format bench proof bake offline pictures space push push-model push-data concept chromium
 
 run: .venv/.installed  ## the site on port 7860
 	$(BIN)/python app.py $(ARGS)
@@ -42,6 +42,9 @@ proof: .venv/.developer  ## the claims that need many seeds or minutes; writes t
 
 bake: .venv/.developer  ## the runs that pages open on
 	$(BIN)/python -m playground.bake $(ARGS)
+
+offline: .venv/.installed  ## pages that need no network, a file each in build/offline: make offline NAME=gan RUNS="presets seed=3"
+	PYTHONPATH=src $(BIN)/python -m playground.web.offline $(NAME) $(if $(RUNS),--runs '$(RUNS)') $(if $(LIVE),--live '$(LIVE)')
 
 pictures: .venv/.developer chromium  ## the README's pictures, taken from the running app
 	$(BIN)/python -m tests.pictures

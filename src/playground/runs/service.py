@@ -150,17 +150,30 @@ class Service:
         """Every metric as last measured, computed if need be, and where the run is. Raises RunFailed, Busy, KeyError."""
         found = await self.open(slug, params)
         if isinstance(found, Live):
-            async with aclosing(self.follow(found)) as chunks:
-                async for _ in chunks:
-                    pass
-            said = found.lines
+            said = await self._ended(found)
         else:
             said = (await asyncio.to_thread(gzip.decompress, found.body)).splitlines()
         last = json.loads(said[-1])
-        if "error" in last:
-            raise RunFailed(last["error"]["code"])
         metrics = await asyncio.to_thread(lines.measured, said)
         return {"metrics": metrics, "frames": last["frames"], "seconds": last["seconds"], "url": f"/runs/{slug}?{params.to_query()}"}
+
+    async def finished(self, slug: str, params: Params) -> Stored:
+        """The whole run, computed if need be. Raises RunFailed, Busy, KeyError."""
+        found = await self.open(slug, params)
+        if isinstance(found, Stored):
+            return found
+        said = await self._ended(found)
+        return await asyncio.to_thread(lambda: Stored.of(pack(said)))
+
+    async def _ended(self, run: Live) -> list[bytes]:
+        """The lines of a live run, once all have come. Raises RunFailed."""
+        async with aclosing(self.follow(run)) as chunks:
+            async for _ in chunks:
+                pass
+        last = json.loads(run.lines[-1])
+        if "error" in last:
+            raise RunFailed(last["error"]["code"])
+        return run.lines
 
     def _at_hand(self, name: str) -> Stored | Live | None:
         if name in self._bodies:

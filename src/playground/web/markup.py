@@ -3,7 +3,7 @@
 from html import escape
 
 __all__ = ["element", "escape", "link", "table"]
-VOID = {"input"}  # elements without an end tag
+VOID = {"input", "meta"}  # elements without an end tag
 
 
 def element(tag: str, *children: str, cls: str = "", **attributes: str) -> str:

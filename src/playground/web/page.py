@@ -69,16 +69,27 @@ def first_sight(concept: Concept, lang: str, base: str, space: Mapping[str, str]
     `space` is where on Hugging Face Spaces this is served: its id and host.
     """
     lesson = lessons.load(concept.slug, lang)
-    places = {name: element("div", cls=f"place place-{name}") for name in ("stage", "twin", "charts", "presets", "check", "go")}
     settings = element("div", element("h2", escape(words(lang)["player"]["settings"])), cls="card settings")
-    bench = element(
-        "div",
-        element("div", places["stage"], places["twin"], places["charts"], cls="show"),
-        element("div", places["presets"], settings, places["check"], places["go"], cls="side"),
-        cls="bench",
-    )
-    told = json.dumps(_spec(concept, lesson, lang, base) | {"space": space}, ensure_ascii=False).replace("<", "\\u003c")
-    return element("main", title(lesson.title, lesson.tagline), bench, f'<script type="application/json" id="spec">{told}</script>')
+    body = bench(place("presets"), settings, place("check"), place("go"))
+    said = told(spec(concept, lang, base) | {"space": space})
+    return element("main", title(lesson.title, lesson.tagline), body, said)
+
+
+def bench(*side: str) -> str:
+    """Stage and charts, and beside them what there is to do."""
+    show = element("div", place("stage"), place("twin"), place("charts"), cls="show")
+    return element("div", show, element("div", *side, cls="side"), cls="bench")
+
+
+def place(name: str) -> str:
+    """Where page.js puts one of its parts."""
+    return element("div", cls=f"place place-{name}")
+
+
+def told(what: dict[str, Any]) -> str:
+    """What page.js is told, where it looks for it. No text in it can end the element."""
+    written = json.dumps(what, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="spec">{written}</script>'
 
 
 def title(words: str, tagline: str) -> str:
@@ -112,8 +123,9 @@ def _wire(stage: gr.HTML, controls: dict[str, Component], base: str) -> None:
     stage.fill(js=FILL.format(base=base, names=json.dumps(list(controls))), outputs=list(controls.values()), **CLIENT)
 
 
-def _spec(concept: Concept, lesson: lessons.Lesson, lang: str, base: str) -> dict[str, Any]:
+def spec(concept: Concept, lang: str, base: str) -> dict[str, Any]:
     """What page.js is told. Words and numbers only; it draws them as text."""
+    lesson = lessons.load(concept.slug, lang)
     return {
         "slug": concept.slug,
         "lang": lang,
@@ -150,17 +162,21 @@ def _field(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reading(lesson: lessons.Lesson, say: Any, base: str) -> None:
-    """The lesson and what explains every number of the page."""
+    with gr.Tabs(elem_classes="reading"):
+        for name, label, markup in readings(lesson, say):
+            with gr.Tab(label):
+                slot(name, markup, base if name in ("lesson", "source") else "")
+
+
+def readings(lesson: lessons.Lesson, say: Any) -> list[tuple[str, str, str]]:
+    """The lesson and what explains every number of the page: for each its place, its label and its markup."""
     numbers = [(lesson.labels["metrics"][name], meaning) for name, meaning in lesson.captions["metrics"].items()]
     settings = [(lesson.labels["fields"][name], meaning) for name, meaning in lesson.captions["fields"].items()]
     every = table(say["number"], say["meaning"], numbers) + table(say["setting"], say["meaning"], settings)
     words_of = table(say["term"], say["meaning"], list(lesson.glossary.items()))
-    with gr.Tabs(elem_classes="reading"):
-        with gr.Tab(say["lesson"]):
-            slot("lesson", element("article", lesson.body, cls="lesson"), base)
-        with gr.Tab(say["every_number"]):
-            slot("prose", element("article", every, cls="lesson numbers"))
-        with gr.Tab(say["code"]):
-            slot("source", base=base)
-        with gr.Tab(say["glossary"]):
-            slot("prose", element("article", words_of, cls="lesson numbers"))
+    return [
+        ("lesson", say["lesson"], element("article", lesson.body, cls="lesson")),
+        ("prose", say["every_number"], element("article", every, cls="lesson numbers")),
+        ("source", say["code"], ""),
+        ("prose", say["glossary"], element("article", words_of, cls="lesson numbers")),
+    ]

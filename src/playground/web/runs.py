@@ -54,7 +54,7 @@ def router(service: Service) -> APIRouter:
         except Unasked as error:
             error.answer.status_code = 200 if error.answer.status_code == 422 else error.answer.status_code
             return error.answer
-        return JSONResponse(_plan(concept, params) | {"stored": service.stored(slug, params)}, headers={"Cache-Control": "no-cache"})
+        return JSONResponse(plan_of(concept, params) | {"stored": service.stored(slug, params)}, headers={"Cache-Control": "no-cache"})
 
     return routes
 
@@ -105,7 +105,7 @@ def _current(request: Request, concept: Concept) -> bool:
     return request.query_params.get("v") == code(concept.slug)
 
 
-def _plan(concept: Concept, params: Params) -> dict[str, object]:
+def plan_of(concept: Concept, params: Params) -> dict[str, object]:
     return {
         "query": params.to_query(),
         "params": params.model_dump(),

@@ -17,6 +17,7 @@ from playground.runs.store import Store
 from playground.settings import Settings
 from playground.web import assets, front, limits, qr, runs, source, taking, tunnel
 from playground.web import room as local_network
+from playground.web.offline import route as offline
 
 
 def create_app(settings: Settings | None = None, *, engine: LocalEngine | None = None, sites: bool = True) -> FastAPI:
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None, *, engine: LocalEngine | None =
 
     app = FastAPI(title="AIGC Playground", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.service, app.state.settings = service, settings
-    for router in (front.router(settings, service), runs.router(service), taking.router(service)):
+    for router in (front.router(settings, service), runs.router(service), taking.router(service), offline.router(service)):
         app.include_router(router)
     for router in (qr.router(), source.router(), assets.router(shelf)):
         app.include_router(router)

@@ -54,16 +54,16 @@ def url(slug: str) -> str:
 
 def version(slug: str) -> str:
     """Hash of the whole source: its comments too are read."""
-    return hashlib.sha256(_body(slug)).hexdigest()[:12]
+    return hashlib.sha256(body(slug)).hexdigest()[:12]
 
 
 @cache
 def _packed(slug: str, coding: str) -> bytes:
-    return PACKED[coding](_body(slug))
+    return PACKED[coding](body(slug))
 
 
 @cache
-def _body(slug: str) -> bytes:
+def body(slug: str) -> bytes:
     """The concept's own files first. A file without a function has nothing to show."""
     texts = {name: path.read_text("utf-8") for name, path in sources(slug).items()}
     names = sorted(texts, key=lambda name: not name.startswith(f"concepts/{slug}/"))

@@ -47,6 +47,7 @@ export class World {
     this.labels = spec.lesson.labels;
     this.page = page;
     this.bar = bar;
+    this.closed = Boolean(spec.offline); // a world that was painted could not be run
     this.field = /** @type {import("./page.js").Field} */ (spec.fields.find(({ cells }) => cells));
     const marked = /** @type {import("./cells-paint.js").Marked} */ (this.field.cells);
     const shared = { redraw: () => page.redraw(), close: () => this.close() };
@@ -80,7 +81,7 @@ export class World {
   fit(params) {
     this.#params = params;
     this.paint.fit(params[this.field.name], params[String(/** @type {any} */ (this.field.cells).rewards)] ?? "");
-    this.toPaint.hidden = !this.paint.world;
+    this.toPaint.hidden = !this.paint.world || this.closed;
     this.bar.hidden = false;
     if (this.open) this.#section?.classList.add("painting"); // other boards have said that they are not open
   }

@@ -22,10 +22,10 @@ const MARGIN = { l: 46, r: 14, t: 8, b: 34 };
 /** @type {Promise<any> | undefined} */
 let library;
 
-/** plotly.js, once, from our own server. @param {string} base */
-function plotly(base) {
+/** plotly.js, once, from our own server. */
+function plotly() {
   library ??= new Promise((resolve, reject) => {
-    const script = h("script", { src: `${base}/plotly.min.js`, async: true });
+    const script = h("script", { src: new URL("./plotly.min.js", import.meta.url), async: true });
     script.addEventListener("load", () => resolve(/** @type {any} */ (globalThis).Plotly));
     script.addEventListener("error", reject);
     document.head.append(script);
@@ -81,9 +81,9 @@ export class Charts {
     new ResizeObserver(() => this.redraw()).observe(host);
   }
 
-  /** Load the library and draw. @param {string} base */
-  async load(base) {
-    this.#plotly = await plotly(base);
+  /** Load the library and draw. */
+  async load() {
+    this.#plotly = await plotly();
     this.redraw();
   }
 

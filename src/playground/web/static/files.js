@@ -1,4 +1,4 @@
-/** The Share dialog's files: the picture, the film and the numbers, each behind a button. */
+/** The Share dialog's files: the picture, the film, the numbers and the page itself, each behind a button. */
 
 import { h } from "./dom.js";
 import { csv, png, save } from "./exports.js";
@@ -7,41 +7,46 @@ import { gif } from "./gif.js";
 import { chapterAt } from "./timeline.js";
 import { Refusal, answer } from "./wire.js";
 
-/** @typedef {"png" | "gif" | "csv" | "notebook" | "script"} Kind */
+/** @typedef {"png" | "gif" | "csv" | "html" | "notebook" | "script"} Kind */
+
+/** What the server makes, and where. */
+const MADE = { html: "offline", notebook: "notebook", script: "script" };
 
 export class Files {
-  #making = false;
+  /** @type {Set<Kind>} */
+  #making = new Set();
 
   /** @param {import("./page.js").Page} page @param {AbortSignal} closed ends what is being made */
   constructor(page, closed) {
     this.page = page;
     this.words = page.spec.share;
     this.closed = closed;
-    this.buttons = { png: this.#button("png", () => this.#png()), gif: this.#button("gif", () => this.#gif()), csv: this.#button("csv", () => this.#csv()), notebook: this.#button("notebook", () => this.#fetched("notebook")), script: this.#button("script", () => this.#fetched("script")) };
+    /** @type {Record<Kind, any>} */
+    this.buttons = {
+      png: this.#button("png", () => this.#png()),
+      gif: this.#button("gif", () => this.#gif()),
+      csv: this.#button("csv", () => this.#csv()),
+      html: this.#button("html", () => this.#made("html")),
+      notebook: this.#button("notebook", () => this.#made("notebook")),
+      script: this.#button("script", () => this.#made("script")),
+    };
     this.aloud = h("p", { class: "aloud", role: "status" });
-    this.element = h("div", { class: "files" }, ...Object.values(this.buttons), this.aloud);
+    const offered = Object.entries(this.buttons).filter(([kind]) => !page.spec.offline || !(kind in MADE));
+    this.element = h("div", { class: "files" }, ...offered.map(([, button]) => button), this.aloud);
+    this.update();
+  }
+
+  /** The page goes into a file once its run is complete. */
+  update() {
+    const { html } = this.buttons;
+    if (this.#making.has("html")) return;
+    html.disabled = !this.page.shown?.whole;
+    html.lastChild.textContent = this.words[html.disabled ? "html_wait" : "html_what"];
   }
 
   /** @param {Kind} kind @param {() => void} onclick */
   #button(kind, onclick) {
     return h("button", { type: "button", "data-file": kind, onclick }, h("b", {}, this.words[kind]), h("span", {}, this.words[`${kind}_what`]));
-  }
-
-  /** What the server makes of the run on the stage. @param {"notebook" | "script"} kind */
-  async #fetched(kind) {
-    const { spec, shown } = this.page;
-    if (!shown) return;
-    this.#say(kind, this.words.making);
-    try {
-      const query = new URLSearchParams(shown.query);
-      query.set("lang", spec.lang);
-      const response = await answer(`/${kind}/${spec.slug}?${query}`, spec.lang, this.closed);
-      const [, name] = /filename="(.+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
-      save(name, await response.blob());
-      this.#say(kind, this.words.saved);
-    } catch (error) {
-      this.#say(kind, error instanceof Refusal ? error.message : this.words.take_offline);
-    }
   }
 
   async #png() {
@@ -56,16 +61,36 @@ export class Files {
   }
 
   async #gif() {
-    if (this.#making) return;
-    this.#making = true;
+    if (this.#making.has("gif")) return;
+    this.#making.add("gif");
     try {
       const { stage, timeline, credit } = this.page;
       this.#save("gif", await gif(stage, [...timeline.frames], credit.textContent, (part) => this.#progress(part), this.closed));
     } catch {
       this.#say("gif", this.words.gif_failed);
     }
-    this.#making = false;
+    this.#making.delete("gif");
     this.buttons.gif.style.removeProperty("--done");
+  }
+
+  /** What the server makes of the run on the stage; the page takes the second run along. @param {keyof typeof MADE} kind */
+  async #made(kind) {
+    const { spec, shown, vs } = this.page;
+    if (this.#making.has(kind) || !shown) return;
+    this.#making.add(kind);
+    this.#say(kind, this.words.making);
+    const query = new URLSearchParams(shown.query);
+    query.set("lang", spec.lang);
+    if (vs && kind === "html") query.set("vs", vs);
+    try {
+      const response = await answer(`/${MADE[kind]}/${spec.slug}?${query}`, spec.lang, this.closed);
+      const [, name] = /filename="(.+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
+      save(name, await response.blob());
+      this.#say(kind, this.words.saved);
+    } catch (error) {
+      if (!this.closed.aborted) this.#say(kind, error instanceof Refusal ? error.message : this.words.take_offline);
+    }
+    this.#making.delete(kind);
   }
 
   /** @param {number} part */

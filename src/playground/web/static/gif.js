@@ -14,7 +14,13 @@ const DELAY = 100; // ms a frame
 const REST = 1500; // ms on the last, before it begins anew
 
 const ENCODER = new URL("./gif-worker.js", import.meta.url);
-const PARTS = ["palette", ...["index", "lzwEncode", "stream", "constants"].map((name) => `vendor/gifenc/${name}`)].map((name) => new URL(`./${name}.js`, import.meta.url));
+const PARTS = [
+  new URL("./palette.js", import.meta.url),
+  new URL("./vendor/gifenc/index.js", import.meta.url),
+  new URL("./vendor/gifenc/lzwEncode.js", import.meta.url),
+  new URL("./vendor/gifenc/stream.js", import.meta.url),
+  new URL("./vendor/gifenc/constants.js", import.meta.url),
+];
 
 /** Into the browser's cache, so that it is there when the network is not. */
 export const prefetch = () => Promise.all([ENCODER, ...PARTS].map((url) => fetch(url)));

@@ -24,7 +24,7 @@ function flow(page, { Flow }) {
   const go = (/** @type {number} */ part) => page.seek(page.timeline.frames.findIndex(({ phase, metrics }) => phase === page.stage.scene?.flow?.phase && metrics.part === part));
   const own = new Flow(page.spec.lesson, go);
   aside(page, own.element);
-  return { show: (frame) => page.view.classList.toggle("flowing", own.show(page.stage.scene?.flow, frame)) };
+  return { show: (frame) => page.view.classList.toggle("flowing", own.show(page.stage.scene?.flow, frame) && !page.versus?.second.frame) }; // beside two stages there is no room
 }
 
 /** What attention is looked at with, between the picture and its legend. @param {Page} page @param {typeof import("./heads-hand.js")} module @returns {Part} */
@@ -75,6 +75,12 @@ function branches(page, { Branches }) {
   return { show: () => own.fit(), took: () => own.took() };
 }
 
+/** In a file without network: the settings of the run on the stage, and which links of the lesson lead out of the file. @param {Page} page @param {typeof import("./held.js")} module @returns {Part} */
+function held(page, { Held }) {
+  const own = new Held(page);
+  return { show: () => own.show() };
+}
+
 /** @type {Kind[]} */
 const PARTS = [
   { wanted: (scene) => scene.flow, fetch: () => import("./flow.js"), make: flow },
@@ -83,6 +89,7 @@ const PARTS = [
   { wanted: (scene) => scene.walker, fetch: () => import("./walker.js"), make: walker },
   { wanted: (scene) => scene.texts?.length, fetch: () => import("./texts.js"), make: texts },
   { wanted: (_, { late, spec }) => late.resting && spec.fields.some(({ live }) => live), fetch: () => import("./branches.js"), make: branches },
+  { wanted: (_, { spec }) => spec.offline, fetch: () => import("./held.js"), make: held },
 ];
 
 export class Late {

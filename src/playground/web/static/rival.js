@@ -39,8 +39,9 @@ export class Rival {
     const group = (/** @type {string} */ label, /** @type {Node[]} */ options) => h("optgroup", { label }, ...options);
     const option = (/** @type {string} */ value, /** @type {string} */ label) => h("option", { value, selected: value === before }, label);
     const presets = Object.keys(spec.presets).filter((name) => differing(shown.params, this.#preset(name), spec.fields).length);
+    const settings = spec.offline ? [] : this.#fields(); // a file without network has no other runs
     this.what.replaceChildren(
-      group(this.words.setting, this.#fields().map(({ name }) => option(name, labels.fields[name]))),
+      ...(settings.length ? [group(this.words.setting, settings.map(({ name }) => option(name, labels.fields[name])))] : []),
       group(this.words.preset, presets.map((name) => option(`:${name}`, labels.presets[name]))),
     );
     this.#fitValue();

@@ -1,6 +1,6 @@
 /** Runs, one at a time: asks for one, feeds its frames to the timeline, has the status line say how far it is, stops it. */
 
-import { fingerprintOf, frameOf, queryOf } from "./address.js";
+import { fingerprintOf, frameOf, opening, queryOf } from "./address.js";
 import { calm } from "./dom.js";
 import { fill } from "./format.js";
 import { follow } from "./run.js";
@@ -100,7 +100,7 @@ export class Running {
 
   /** A link that can't be run still gives a page that lives. @param {string} sentence */
   async openDefault(sentence) {
-    await this.open("");
+    await this.open(opening("", this.spec.opening, this.spec));
     this.status.refuse(`${sentence} ${this.spec.words.opened_default}`);
   }
 

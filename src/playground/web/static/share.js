@@ -45,11 +45,12 @@ export class Share {
     this.hub = h("input", { readonly: true, "aria-label": words.hub });
     this.hint = h("p", {});
     this.code = h("div", { class: "code" });
+    this.files = new Files(page, this.#closed.signal);
     this.dialog = h(
       "dialog",
       { class: "share", "aria-labelledby": "share-title" },
       h("header", {}, h("h2", { id: "share-title" }, words.title), h("button", { type: "button", class: "close", "aria-label": words.close, title: words.close, onclick: () => this.dialog.close() }, "✕")),
-      h(
+      !spec.offline && h(
         "div",
         { class: "ways" },
         h("section", {}, h("h3", {}, words.link), this.#copyable(this.link, words.copy_link), this.hint),
@@ -57,7 +58,7 @@ export class Share {
         h("section", {}, h("h3", {}, words.embed), this.#copyable(this.embed, words.copy_embed), h("p", {}, words.embed_hint)),
         h("section", { class: "qr" }, h("h3", {}, words.qr), this.code),
       ),
-      h("section", {}, h("h3", {}, words.save), new Files(page, this.#closed.signal).element),
+      h("section", {}, spec.offline ? null : h("h3", {}, words.save), this.files.element),
     );
     this.dialog.addEventListener("click", (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close()); // beside it
     addEventListener("popstate", () => this.dialog.close(), { signal: this.#closed.signal });
@@ -77,6 +78,8 @@ export class Share {
   update() {
     const { timeline, shown, spec, vs } = this.page;
     if (!this.dialog.open || !shown) return;
+    this.files.update();
+    if (spec.offline) return; // no link leads to a file
     const last = timeline.frames[timeline.last];
     const fp = shown.whole ? fingerprint(last.metrics, shown.v, headlineOf(last, shown.scene)) : null;
     const query = address(this.page.link.seen(""), shown, timeline.wanted ?? timeline.index, spec, { vs, fp });

@@ -6,13 +6,8 @@ function paint(theme) {
   document.body.classList.toggle("dark", theme === "dark");
 }
 
-/** @param {HTMLElement} element the header's place */
-export function header(element) {
-  document.documentElement.lang = location.pathname.startsWith("/zh") ? "zh-CN" : "en"; // Gradio writes the browser's own
-  paint(document.documentElement.dataset.theme ?? "light"); // likewise
-  const language = /** @type {HTMLAnchorElement} */ (element.querySelector(".language"));
-  const path = language.pathname;
-  for (const name of ["pointerdown", "focus", "click"]) language.addEventListener(name, () => (language.href = path + location.search));
+/** Its button turns light to dark and back. @param {HTMLElement} element the header's place */
+export function darken(element) {
   element.querySelector(".theme")?.addEventListener("click", () => {
     paint(document.body.classList.contains("dark") ? "light" : "dark");
     try {
@@ -21,6 +16,16 @@ export function header(element) {
       // a frame of another origin may have no storage: the choice lasts as long as the page
     }
   });
+}
+
+/** @param {HTMLElement} element the header's place */
+export function header(element) {
+  document.documentElement.lang = location.pathname.startsWith("/zh") ? "zh-CN" : "en"; // Gradio writes the browser's own
+  paint(document.documentElement.dataset.theme ?? "light"); // likewise
+  const language = /** @type {HTMLAnchorElement} */ (element.querySelector(".language"));
+  const path = language.pathname;
+  for (const name of ["pointerdown", "focus", "click"]) language.addEventListener(name, () => (language.href = path + location.search));
+  darken(element);
   const menu = /** @type {HTMLDetailsElement} */ (element.querySelector(".menu"));
   document.addEventListener("click", (event) => {
     if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
