@@ -12,6 +12,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from playground.concept import Concept, load, slugs
+from playground.notebook.parcel import imported
 from playground.runs.store import Store
 from playground.settings import Settings
 
@@ -57,19 +58,14 @@ def _requirements(chosen: list[Concept]) -> Iterator[str]:
     """The pins, less those that only concepts which are not chosen import."""
     distributions = packages_distributions()
     others = set(slugs()) - {concept.slug for concept in chosen}
-    theirs = {top for slug in others for top in _imports((ROOT / CONCEPTS / slug).rglob("*.py"))}
+    theirs = _imports(path for slug in others for path in (ROOT / CONCEPTS / slug).rglob("*.py"))
     kept = [path for path in (ROOT / "src").rglob("*.py") if not any(path.is_relative_to(ROOT / CONCEPTS / slug) for slug in others)]
-    only = {name.lower() for top in theirs - set(_imports(kept)) for name in distributions.get(top, [])}
+    only = {name.lower() for top in theirs - _imports(kept) for name in distributions.get(top, [])}
     return (line for line in _copyable("requirements.txt").read_text().splitlines(True) if line.split("==")[0].lower() not in only)
 
 
-def _imports(paths: Iterable[Path]) -> Iterator[str]:
-    """The top packages that files import, inside functions too."""
-    for node in (node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.split(".")[0]
+def _imports(paths: Iterable[Path]) -> set[str]:
+    return {name for path in paths for name in imported(ast.parse(path.read_text("utf-8")))}
 
 
 def _bake(chosen: list[Concept], target: Path, limit: int) -> list[str]:

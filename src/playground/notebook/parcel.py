@@ -19,7 +19,7 @@ NOTICES = ("data/PROVENANCE.md", "data/licenses")  # travel with whatever they s
 def packages(slug: str) -> tuple[str, ...]:
     """The distributions that the concept's maths imports, also inside functions, at the versions that compute here: torch==2.13.0, …"""
     trees = [ast.parse(path.read_text("utf-8")) for path in sources(slug).values()]
-    names = {name for tree in trees for name in _imported(tree)} - stdlib_module_names - {"playground"}
+    names = {name for tree in trees for name in imported(tree)} - stdlib_module_names - {"playground"}
     found = packages_distributions()
     return tuple(sorted(pin(found[name][0]) for name in names))
 
@@ -29,8 +29,8 @@ def pin(distribution: str) -> str:
     return f"{distribution}=={version(distribution).partition('+')[0]}"
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
-    """Every top-level package named in an import."""
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Every top-level package named in an import, inside functions too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)

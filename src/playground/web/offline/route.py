@@ -45,7 +45,10 @@ def router(service: Service) -> APIRouter:
         held = tuple(Held(each, run.body) for each, run in zip(wanted, runs, strict=True))
         lang = request.query_params.get("lang", "")
         pieces = await asyncio.to_thread(_put_together, slug, held, str(request.base_url).rstrip("/"), lang if lang in LANGUAGES else "")
-        headers = {"Content-Length": str(sum(map(len, pieces))), "Content-Disposition": f'attachment; filename="{slug}-seed{params.seed}.html"'}
+        headers = {
+            "Content-Length": str(sum(map(len, pieces))),
+            "Content-Disposition": f'attachment; filename="{slug}-seed{params.seed}.html"',
+        }
         return StreamingResponse(iter(pieces), media_type="text/html; charset=utf-8", headers=NO_STORE | headers)
 
     return routes
