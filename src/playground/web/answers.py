@@ -1,15 +1,18 @@
 """Answers every route shares: flaws as JSON, sentences in both languages, what a client accepts."""
 
+import re
 from collections.abc import Iterable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from playground.params import Flaw
+from playground.settings import Settings
 from playground.words import LANGUAGES, sentence
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = {"Cache-Control": "no-store"}
+HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.ASCII)  # as a Host header should be; it becomes part of a text
 
 
 def refusal(status: int, *flaws: Flaw, known: Iterable[str] = ()) -> JSONResponse:
@@ -30,3 +33,11 @@ def encoding(request: Request, *offered: str) -> str:
         weights[name.strip()] = weight.replace(" ", "")
     refused = ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return next((name for name in offered if weights.get(name, weights.get("*", "q=0")) not in refused), "")
+
+
+def origin(request: Request, settings: Settings) -> str:
+    """Where this site is, for what leaves it: a Space's own address, else what the client called it; "" where that is no host."""
+    if settings.space_host:
+        return f"https://{settings.space_host}"
+    host = request.headers.get("host", "")
+    return f"{request.url.scheme}://{host}" if HOST.fullmatch(host) else ""

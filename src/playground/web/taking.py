@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Callable
 
 from fastapi import APIRouter, Request
@@ -10,11 +9,10 @@ from starlette.responses import Response
 
 from playground.notebook import Taken, notebook, script
 from playground.runs.service import Service
+from playground.web.answers import origin
 from playground.web.front import language
 from playground.web.runs import Unasked, asked
 from playground.words import LANGUAGES
-
-HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.ASCII)  # as a Host header should be; it becomes part of a text
 
 
 def router(service: Service) -> APIRouter:
@@ -40,7 +38,7 @@ async def _file(service: Service, slug: str, request: Request, made: Callable[[T
     lang = request.query_params.get("lang", "")
     lang = lang if lang in LANGUAGES else language(request.headers.get("accept-language", ""))
     query = params.to_query()
-    address = _origin(request) + f"/{lang}/{slug}" + f"?{query}" * bool(query)
+    address = origin(request, service.settings) + f"/{lang}/{slug}" + f"?{query}" * bool(query)
     run = Taken(concept, params, lang, address, await service.known(slug, params))
     body = (await asyncio.to_thread(made, run)).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -49,8 +47,3 @@ async def _file(service: Service, slug: str, request: Request, made: Callable[[T
         return Response(status_code=304, headers=headers)
     headers |= {"Content-Disposition": f'attachment; filename="{run.name}.{ending}"', "Content-Type": f"{kind}; charset=utf-8"}
     return Response(body, headers=headers)
-
-
-def _origin(request: Request) -> str:
-    host = request.headers.get("host", "")
-    return f"{request.url.scheme}://{host}" if HOST.fullmatch(host) else ""

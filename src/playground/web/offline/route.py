@@ -14,7 +14,7 @@ from playground.concept import Concept, load
 from playground.params import Flaw, Params, Refused
 from playground.runs.engine import RunFailed
 from playground.runs.service import Busy, Service
-from playground.web.answers import NO_STORE, refusal
+from playground.web.answers import NO_STORE, origin, refusal
 from playground.web.offline.file import File, Held
 from playground.web.offline.page import parts
 from playground.web.runs import Unasked, asked
@@ -44,7 +44,7 @@ def router(service: Service) -> APIRouter:
             return refusal(500, Flaw("", failed.code))
         held = tuple(Held(each, run.body) for each, run in zip(wanted, runs, strict=True))
         lang = request.query_params.get("lang", "")
-        pieces = await asyncio.to_thread(_put_together, slug, held, str(request.base_url).rstrip("/"), lang if lang in LANGUAGES else "")
+        pieces = await asyncio.to_thread(_put_together, slug, held, origin(request, service.settings), lang if lang in LANGUAGES else "")
         headers = {
             "Content-Length": str(sum(map(len, pieces))),
             "Content-Disposition": f'attachment; filename="{slug}-seed{params.seed}.html"',
