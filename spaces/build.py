@@ -7,6 +7,7 @@ long as the folder stays below LIMIT; what is not baked is computed when it is a
 import ast
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -30,13 +31,18 @@ def build(name: str, target: Path) -> list[str]:
     if not (card := ROOT / "spaces" / name / "README.md").is_file():
         raise LookupError(f"There is no Space {name!r}, since there is no spaces/{name}/README.md. There are {', '.join([*slugs(), ALL])}.")
     chosen = [load(slug) for slug in slugs() if name in (slug, ALL)]
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    shutil.copy(card, target)
-    for path in (*ALWAYS, *_code(chosen), *sorted({file for concept in chosen for file in reads(concept)})):
-        _copy(path, target)
-    (target / "requirements.txt").write_text("".join(_requirements(chosen)))
-    return _bake(chosen, target, LIMIT if name != ALL else sys.maxsize)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as made:  # a folder half built is never pushed
+        folder = Path(made) / name
+        folder.mkdir()
+        shutil.copy(card, folder)
+        for path in (*ALWAYS, *_code(chosen), *sorted({file for concept in chosen for file in reads(concept)})):
+            _copy(path, folder)
+        (folder / "requirements.txt").write_text("".join(_requirements(chosen)))
+        without = _bake(chosen, folder, LIMIT if name != ALL else sys.maxsize)
+        shutil.rmtree(target, ignore_errors=True)
+        folder.rename(target)
+    return without
 
 
 def reads(concept: Concept) -> set[str]:

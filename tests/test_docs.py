@@ -38,4 +38,4 @@ def test_the_tree_in_the_readme_is_there() -> None:
     tree = re.search(r"## The tree\n\n(.*?)\n## ", (ROOT / "README.md").read_text("utf-8"), re.S)
     assert tree
     for name in re.findall(r"[\w/.]+\.(?:py|md|toml|txt)\b", tree[1]):
-        assert (ROOT / name).exists() or any(list((ROOT / place).rglob(Path(name).name)) for place in ("src", "spaces")), name
+        assert (ROOT / name).exists() or any(list((ROOT / place).rglob(Path(name).name)) for place in ("src", "spaces", "docs")), name

@@ -20,7 +20,7 @@ class Settings(BaseSettings):
 
     host: str = "0.0.0.0"
     port: int = Field(7860, ge=0, le=65535, validation_alias=AliasChoices("PLAYGROUND_PORT", "GRADIO_SERVER_PORT"))
-    concept: str = Field("", description="the slug that / leads to; where there is one concept alone, it does so anyway")
+    concept: str = Field("", description="the slug that / leads to; in a Space of one concept it does so anyway")
     space_id: str = Field("", validation_alias="SPACE_ID", description="user/space, as Hugging Face Spaces tells it")
     space_host: str = Field("", validation_alias="SPACE_HOST", description="where that Space is served, without https://")
 

@@ -404,7 +404,7 @@ def test_the_coldest_writing_is_transformers_greedy_one() -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_is_shipped(name: str) -> None:
     assert sum(path.stat().st_size for path in folder(name).iterdir()) <= 3_000_000
-    assert {path.suffix for path in folder(name).iterdir()} <= {".json", ".safetensors"}
+    assert {path.suffix for path in folder(name).iterdir()} <= {".json", ".safetensors", ".md"}
     model = Pretrained(name)
     assert (model.layers, model.heads) == Params(mode="look", model=name).size
     text = texts.TEXTS[name]()

@@ -31,7 +31,7 @@ def router(settings: Settings, service: Service) -> APIRouter:
     @routes.api_route("/", methods=["GET", "HEAD"])
     async def home(request: Request) -> Response:
         query = dict(parse_qsl(request.url.query, keep_blank_values=True))
-        alone = slugs()[0] if len(slugs()) == 1 else ""
+        alone = slugs()[0] if settings.space_id and len(slugs()) == 1 else ""
         lang, concept = query.pop("lang", ""), query.pop("c", settings.concept or alone)
         lang = lang if lang in LANGUAGES else language(request.headers.get("accept-language", ""))
         rest = f"?{urlencode(query, safe='~')}" if query else ""

@@ -39,6 +39,7 @@ OSCILLATION: dict[str, Any] = RESTLESS | {  # momentum carries both beyond where
     "g_rate": 0.012,
     "d_rate": 0.018,
     "r1": 0.0,
+    "seed": 9,  # with others they run less often, or both stay away from the data
 }
 
 READS = {"digits": ("data/mnist10k.npz", "weights/digits_classifier"), "faces": ("data/pixel_faces16.npz",)}
