@@ -21,7 +21,7 @@ SHOTS = {  # name: path, width, height, light or dark
         "light",
     ),
     "gridworld-en": ("/en/gridworld?at=110", 1280, 1100, "light"),
-    "gan-en": ("/en/gan?at=46", 1280, 1100, "light"),
+    "gan-en": ("/en/gan?at=30", 1280, 1100, "light"),
     "vae-zh": ("/zh/vae?at=999", 1280, 1100, "light"),
     "gallery-en": ("/en/", 1280, 1100, "light"),
 }
