@@ -17,7 +17,7 @@ run: .venv/.installed  ## the site on port 7860
 
 test: .venv/.developer node_modules/.installed chromium  ## every test but most of those in a browser; those with a server apart, so that trainings don't starve them
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(addprefix --ignore=,$(APART)) $(ARGS)
-	$(BIN)/python -m pytest $(SERVED) $(ARGS)
+	$(BIN)/python -m pytest $(SERVED) -m "not slow" $(ARGS)
 
 browser: .venv/.developer node_modules/.installed chromium  ## every test in a browser: some 25 minutes on two quiet cores
 	$(BIN)/python -m pytest tests/browser $(ARGS)

@@ -23,7 +23,8 @@ FRAME = """<!doctype html><meta charset="utf-8"><title>Spaces</title><link rel="
 sandbox="allow-downloads allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-same-origin allow-scripts
 allow-storage-access-by-user-activation"></iframe>"""
 SPACE = f"http://localhost:{PORT}"  # to a browser another site than the page around it, which is at 127.0.0.1
-SPACES = [*slugs(), "all"]
+TRIED = ("gan", "attention", "all")  # by `make test`; by `make browser` every one
+SPACES = [pytest.param(name, marks=() if name in TRIED else pytest.mark.slow) for name in (*slugs(), "all")]
 
 
 class Quiet(SimpleHTTPRequestHandler):
