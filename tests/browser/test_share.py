@@ -46,7 +46,7 @@ def frames(page: Page) -> list[dict[str, Any]]:
 def taken(page: Page, kind: str, folder: Path) -> Path:
     with page.expect_download(timeout=120_000) as download:
         page.locator(f"[data-file={kind}]").click()
-    assert re.fullmatch(rf"[a-z]+-[0-9a-f]{{8}}\.{kind}", download.value.suggested_filename)
+    assert re.fullmatch(rf"[a-z]+-([0-9a-f]{{8}}|seed\d+)\.{kind}", download.value.suggested_filename)
     path = folder / f"taken.{kind}"
     download.value.save_as(path)
     return path

@@ -10,7 +10,7 @@ from playground.concept import load
 from playground.notebook import Taken, notebook, script
 from tests.browser.test_concept_page import ready
 from tests.browser.test_share import RUN, frames, share
-from tests.test_notebook import cells
+from tests.test_notebook import cells, last
 
 Visit = Callable[..., Page]
 
@@ -18,9 +18,9 @@ Visit = Callable[..., Page]
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_buttons_give_the_files_of_the_run_on_the_stage(visit: Visit, lang: str) -> None:
     page = ready(visit(RUN.replace("/en/", f"/{lang}/") + "&at=9"))
-    concept, last = load("diffusion"), frames(page)[-1]["metrics"]
+    concept, seen = load("diffusion"), last(frame["metrics"] for frame in frames(page))
     params = concept.params(data="moons", steps=21)
-    run = Taken(concept, params, lang, f"{page.evaluate('location.origin')}/{lang}/diffusion?{params.to_query()}", last)
+    run = Taken(concept, params, lang, f"{page.evaluate('location.origin')}/{lang}/diffusion?{params.to_query()}", seen)
     dialog = share(page)
     for kind, ending, made in (("notebook", "ipynb", notebook), ("script", "py", script)):
         with page.expect_download() as download:
@@ -31,7 +31,7 @@ def test_the_buttons_give_the_files_of_the_run_on_the_stage(visit: Visit, lang: 
         expect(dialog.locator(f"[data-file={kind}]")).to_contain_text({"en": "Saved", "zh": "已保存"}[lang])
     held: dict[str, dict[str, float]] = {}
     exec(cells(notebook(run))[-1].partition("apart")[0], held)
-    assert held["shown"] == last
+    assert held["shown"] == seen
     assert json.loads(notebook(run))["metadata"]["title"] == dialog.page.locator("h1").inner_text()
 
 

@@ -70,7 +70,7 @@ export class Share {
     });
     document.body.append(this.dialog);
     this.dialog.showModal();
-    this.dialog.querySelector(".copy").focus(); // `autofocus` is an error in a frame of another origin
+    this.dialog.querySelector(".copy")?.focus(); // `autofocus` is an error in a frame of another origin
     this.update();
   }
 

@@ -25,6 +25,8 @@ function rowsOf({ array, columns }, frame) {
   return Math.ceil(n / (columns || Math.ceil(Math.sqrt(n))));
 }
 
+const LEAST = 8; // CSS pixels of a side that can be drawn on
+
 export class Stage {
   /** @type {Scene | null} */
   scene = null;
@@ -130,6 +132,7 @@ export class Stage {
   draw(told, ahead, chapter) {
     const frame = this.lens?.(told) ?? told;
     this.frame = frame;
+    if (Math.min(...this.#size) < LEAST) return; // not laid out yet, or never in sight
     this.clear();
     const layers = this.#seen(frame);
     const count = this.all ? membersOf(frame, layers) : 0;
