@@ -18,14 +18,13 @@ import { drawWays, nearest } from "./ways.js";
 
 const HEADING = 0.9; // of a row: what stands above a grid of pictures
 const NAME = 18; // CSS pixels above each of many seeds
+const LEAST = 8; // CSS pixels of a side that can be drawn on
 
 /** Rows of a grid of pictures. @param {Layer} layer @param {Frame} frame */
 function rowsOf({ array, columns }, frame) {
   const n = frame.arrays[array].shape[0];
   return Math.ceil(n / (columns || Math.ceil(Math.sqrt(n))));
 }
-
-const LEAST = 8; // CSS pixels of a side that can be drawn on
 
 export class Stage {
   /** @type {Scene | null} */
