@@ -64,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.hub.create(json.loads(body))
         if self.path == "/api/validate-yaml":
             return 200, {"errors": [], "warnings": []}
-        if found := re.fullmatch(r"/api/(\w+/[\w-]+/[\w-]+)/preupload/main", self.path):
+        if re.fullmatch(r"/api/\w+/[\w-]+/[\w-]+/preupload/main", self.path):
             files = json.loads(body)["files"]
             return 200, {"files": [{"path": file["path"], "uploadMode": "regular", "shouldIgnore": False, "oid": None} for file in files]}
         if found := re.fullmatch(r"/api/(\w+/[\w-]+/[\w-]+)/commit/main", self.path):
