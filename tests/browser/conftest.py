@@ -19,7 +19,10 @@ FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-co
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The playground, served from this checkout with an empty store."""
+    """The playground, served from this checkout with an empty store; or a server that runs already, named by PLAYGROUND_AT."""
+    if at := os.environ.get("PLAYGROUND_AT"):
+        yield at
+        return
     settings = {"PLAYGROUND_HOST": "127.0.0.1", "GRADIO_SERVER_PORT": "0", "PLAYGROUND_STORE": str(tmp_path_factory.mktemp("store"))}
     server = subprocess.Popen(
         [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, changed, fingerprintOf, frameOf, opening, queryFrom, queryOf, vsOf } from "../../src/playground/web/static/address.js";
+import { address, changed, fingerprintOf, frameOf, mended, opening, queryFrom, queryOf, vsOf } from "../../src/playground/web/static/address.js";
 
 const names = {
   fields: [
-    { name: "data", default: "ring" },
-    { name: "steps", default: 800 },
-    { name: "points", default: "" },
+    { name: "data", default: "ring", type: "string", enum: ["ring", "moons"] },
+    { name: "steps", default: 800, type: "integer" },
+    { name: "points", default: "", type: "string" },
   ],
   reserved: ["at", "v", "vs", "view", "fp"],
 };
@@ -17,8 +17,31 @@ test("a run has one query, however its address was written", () => {
   assert.equal(queryFrom({ data: "moons", steps: "800", points: "" }, names), "data=moons");
 });
 
-test("what is no parameter goes to the server, which says so", () => {
-  assert.equal(queryOf("?nonsense=1", names), "nonsense=1");
+test("what others add to a link costs nobody the run", () => {
+  assert.equal(queryOf("?data=moons&fbclid=x&utm_source=a&from=singlemessage&isappinstalled=0", names), "data=moons");
+  assert.equal(queryOf("?fbclid=x", names), "");
+  assert.equal(opening("?fbclid=x", { data: "moons" }, names), "fbclid=x&data=moons", "as if the address named no run");
+  assert.equal(address("?data=moons&gclid=x&__theme=dark", { query: "data=moons", params: { data: "moons", steps: 800, points: "" } }, 7, names), "?data=moons&steps=800&__theme=dark&at=7");
+});
+
+test("a parameter that stands there twice counts once", () => {
+  assert.equal(queryOf("?data=moons&data=ring&steps=9", names), "data=moons&steps=9");
+});
+
+test("the end of a sentence is no part of a number or a choice, but may be one of a text", () => {
+  for (const end of [".", ")", "。", "）。", "” ", "!"]) assert.equal(queryOf(`?data=moons&steps=9${end}`, names), "data=moons&steps=9");
+  assert.equal(queryOf("?data=moons。", names), "data=moons");
+  assert.equal(queryOf("?steps=-9", names), "steps=-9");
+  assert.equal(queryOf("?points=so it ends.", names), "points=so+it+ends.");
+});
+
+test("an address that came through other programs is read as it was meant", () => {
+  assert.equal(mended("?data=moons&amp;steps=9&amp;at=3"), "?data=moons&steps=9&at=3");
+  assert.equal(mended("?data%3Dmoons%26steps%3D9"), "?data=moons&steps=9");
+  assert.equal(mended("??data=moons"), "?data=moons");
+  assert.equal(mended("?text=a%26amp%3Bb"), "?text=a%26amp%3Bb", "what was encoded with care is left alone");
+  assert.equal(mended("?%E4%3D%"), "?%E4%3D%");
+  assert.equal(mended(""), "");
 });
 
 test("the address holds every parameter, the frame, and what else the page was opened with", () => {

@@ -52,5 +52,6 @@ def control(name: str, schema: dict[str, Any], lesson: Lesson, live: str = "") -
             assert high is not None, f"field {name!r} has no upper bound"
             return gr.Slider(low, high, **common, step=schema.get("step", 0.01), buttons=[])
         case {"type": "string"}:
-            return gr.Textbox(**common, max_length=schema.get("maxLength"))
+            # the page hears it, not Gradio; no max_length: a browser cuts what is too long without a word, the server says it
+            return gr.Textbox(**common, interactive=True)
     raise TypeError(f"field {name!r}: no control for {schema}")

@@ -119,6 +119,8 @@ def _controls(fields: dict[str, Any], concept: Concept, lesson: lessons.Lesson, 
 def _wire(stage: gr.HTML, controls: dict[str, Component], base: str) -> None:
     """A control tells the page what a hand did, and takes what the page wants of it, in the browser alone."""
     for name, part in controls.items():
+        if isinstance(part, gr.Textbox):  # the page hears text from the browser itself: see typing.js
+            continue
         part.input(js=TELL.format(name=name), inputs=part, outputs=stage, **CLIENT)  # pyright: ignore[reportAttributeAccessIssue]
     stage.fill(js=FILL.format(base=base, names=json.dumps(list(controls))), outputs=list(controls.values()), **CLIENT)
 

@@ -1,20 +1,41 @@
 /** A page's address: the run's parameters and the page's own words, read and written. Knows no document. */
 
 /**
- * @typedef {{name: string, default: any}} Field
+ * @typedef {{name: string, default: any, type?: string, enum?: any[]}} Field
  * @typedef {{fields: Field[], reserved: string[]}} Names
  */
 
 /** Whether a name of the address is the page's own or Gradio's, and no parameter. @param {string} name @param {Names} names */
 const own = (name, { reserved }) => reserved.includes(name) || name.startsWith("__");
 
-/** The run's part of an address, defaults left out: one query a run. @param {string} search @param {Names} names */
-export function queryOf(search, names) {
-  const pairs = new URLSearchParams(search);
-  for (const name of [...pairs.keys()]) if (own(name, names)) pairs.delete(name);
-  for (const { name, default: value } of names.fields) if (pairs.get(name) === String(value)) pairs.delete(name);
+/** An address as it was before mail and chat programs had it in their hands. @param {string} search */
+export function mended(search) {
+  const text = search.replace(/^\?{2,}/, "?").replaceAll("&amp;", "&");
+  if (text.includes("=") || !/%3D/i.test(text)) return text;
+  try {
+    return decodeURIComponent(text); // encoded once more, as a whole
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * The run's part of an address, defaults left out: one query a run. What is no parameter is left out too: others lengthen links by
+ * parameters of their own. A parameter that stands there twice counts once.
+ * @param {string} search @param {Names} names
+ */
+export function queryOf(search, { fields }) {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of new URLSearchParams(search)) {
+    const field = fields.find((each) => each.name === name);
+    if (field && !pairs.has(name)) pairs.set(name, bare(value, field));
+  }
+  for (const { name, default: value } of fields) if (pairs.get(name) === String(value)) pairs.delete(name);
   return pairs.toString();
 }
+
+/** A number or a choice without the full stop or the bracket of the sentence that its link stood in. @param {string} value @param {Field} field */
+const bare = (value, { type, enum: options }) => ((type === "string" && !options) || options?.includes(value) ? value : value.replace(/[\s\p{P}]+$/u, ""));
 
 /** The query of parameters, defaults left out. @param {Record<string, any>} params @param {Names} names */
 export function queryFrom(params, { fields }) {

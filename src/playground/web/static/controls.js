@@ -1,6 +1,7 @@
 /** What the controls say, and what the page wants of them: between Gradio's components and the run. */
 
 import { queryFrom } from "./address.js";
+import { packed } from "./packed.js";
 import { suits } from "./when.js";
 
 /** @typedef {import("./page.js").Page} Page */
@@ -20,6 +21,8 @@ export class Controls {
   /** What was written into them and is not yet heard back, by name and value, with its time. @type {Map<string, number>} */
   #written = new Map();
   #wait = 0;
+  /** Whether the server was asked about what a hand changed last. */
+  #asked = true;
 
   /** Has Gradio's controls ask for what is wanted of them, once they are there. */
   fill = () => {};
@@ -65,9 +68,26 @@ export class Controls {
     Object.assign(this.#said, values);
     if (Object.entries(values).every(([name, value]) => this.#echoes(`${name}=${value}`))) return;
     for (const name of Object.keys(values)) this.hand.add(name);
-    if (Object.entries(values).every(([name, value]) => String(value) === String(this.params[name]))) return;
-    this.#set(values);
-    this.fit();
+    this.#heard(values);
+  }
+
+  /** What stands in a field that is typed into; the browser says so only where a hand, or what writes for it, has changed it. @param {string} name @param {any} value @param {boolean} done whether an input method has finished composing */
+  typed(name, value, done) {
+    this.#said[name] = value;
+    this.hand.add(name);
+    this.#heard({ [name]: value }, done);
+  }
+
+  /** @param {Record<string, any>} values @param {boolean} [ask] whether the server is asked what run that would be */
+  #heard(values, ask = true) {
+    const other = Object.entries(values).some(([name, value]) => String(value) !== String(this.params[name]));
+    if (other) {
+      this.#set(values);
+      this.fit();
+      this.#asked = false;
+    }
+    if (!ask || this.#asked) return;
+    this.#asked = true;
     clearTimeout(this.#wait);
     this.#wait = window.setTimeout(() => this.#look(), RESTS);
   }
@@ -107,6 +127,6 @@ export class Controls {
 
   /** What would the controls' run be? An empty board is no mistake yet. */
   #look() {
-    this.page.running.look(queryFrom(this.params, this.page.spec), this.page.boards.waiting);
+    this.page.running.look(packed(queryFrom(this.params, this.page.spec)), this.page.boards.waiting);
   }
 }

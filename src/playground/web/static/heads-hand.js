@@ -25,7 +25,7 @@ export class Hand {
   });
   #said = "";
 
-  /** @param {Stage} stage whose look it changes @param {Record<string, string>} words @param {(kept?: boolean) => void} changed `kept` where the link changes, too @param {string} first what the first of two runs is called */
+  /** @param {Stage} stage whose look it changes @param {Record<string, string>} words @param {(kept: boolean) => void} changed `kept` where the link changes, too @param {string} first what the first of two runs is called */
   constructor(stage, words, changed, first) {
     this.first = first;
     this.stage = stage;
@@ -164,6 +164,6 @@ export class Hand {
     canvas.classList.toggle("on", Boolean(found));
     if (JSON.stringify(found) === JSON.stringify(look.over)) return;
     look.over = found;
-    this.changed();
+    this.changed(false);
   }
 }

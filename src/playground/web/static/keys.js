@@ -1,4 +1,4 @@
-/** Keys that move the clock, while the stage or nothing in particular has the focus. */
+/** Keys that move the clock, while the stage has the focus and is in sight: a reader further down scrolls with them. */
 
 /** @typedef {import("./timeline.js").Timeline} Timeline */
 
@@ -17,8 +17,9 @@ const KEYS = {
 /** Whether a key is meant for the stage. @param {KeyboardEvent} event */
 export function forStage(event) {
   const target = /** @type {HTMLElement} */ (event.target);
-  if (event.ctrlKey || event.metaKey || event.altKey || target.closest("select")) return false;
-  return target === document.body || Boolean(target.closest("#stage"));
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || (event.key === " " && event.shiftKey) || target.closest("select")) return false;
+  const box = target.closest("#stage")?.getBoundingClientRect();
+  return box !== undefined && box.bottom > 0 && box.top < innerHeight;
 }
 
 /** What the key does to the clock; a button keeps its own space bar. @param {KeyboardEvent} event */

@@ -1,13 +1,15 @@
 /** The page's link: kept true of what is seen, and what it promised held against what came. */
 
 import { address } from "./address.js";
+import { writeAddress } from "./bar.js";
 import { withGrid } from "./cells-looks.js";
 import { withLook } from "./looks.js";
 import { MEMBERS } from "./members.js";
 import { withChosen } from "./view.js";
 
 const APART = 1000; // ms between two writings while the run plays
-const RESTS = 250; // ms after the reader's hand has moved the clock
+const RESTS = 250; // ms after the reader's hand has moved the clock or what is looked at
+const AGAIN = 10_000; // ms after which a browser that has refused an address will take one
 
 export class Link {
   #written = 0;
@@ -31,9 +33,8 @@ export class Link {
     const { shown, running, timeline, spec, vs } = this.page;
     if (!shown || running.waiting) return; // the address may be of a run to come
     const url = location.pathname + address(this.seen(location.search), shown, timeline.wanted ?? timeline.index, spec, { vs, fp: shown.fp });
-    if (push) history.pushState(null, "", url);
-    else history.replaceState(history.state, "", url);
     this.#written = performance.now();
+    if (!writeAddress(url, push)) this.soon(AGAIN);
   }
 
   /** The clock goes on. @param {number} now */
@@ -41,10 +42,10 @@ export class Link {
     if (now - this.#written > APART) this.write();
   }
 
-  /** The reader moved the clock, perhaps not for the last time. */
-  soon() {
+  /** The reader moved the clock or looks at something else, perhaps not for the last time. @param {number} [rests] ms */
+  soon(rests = RESTS) {
     clearTimeout(this.#waiting);
-    this.#waiting = window.setTimeout(() => this.write(), RESTS);
+    this.#waiting = window.setTimeout(() => this.write(), rests);
   }
 
   /** Say whether the run is the one that was shared. */

@@ -1,14 +1,13 @@
 /** What the page asks of its server, answered by the file it stands in: what a run would be, the run, the code, names of pictures. */
 
 import { queryOf } from "./address.js";
+import { unpack as unpacked } from "./packed.js";
 
 /**
  * @typedef {import("./page.js").Spec} Spec
  * @typedef {Pick<Spec, "fields" | "reserved">} Names
  * @typedef {{part: string, plan: import("./running.js").Plan}} Held a run of the file
  */
-
-const PACKED = "~"; // marks a long text: deflate + base64url
 
 /** In the place of `fetch`. @param {(part: string) => Response} unpack @param {Spec} spec @param {typeof fetch} network for the page's own blobs @returns {typeof fetch} */
 export function answers(unpack, spec, network) {
@@ -31,23 +30,14 @@ export function answers(unpack, spec, network) {
   };
 }
 
-/** The run that an address names, whatever way it is written; "" for one with a parameter that there is not. @param {string} search @param {Names} names */
+/** The run that an address names, whatever way it is written. @param {string} search @param {Names} names */
 export async function nameOf(search, names) {
   /** @type {Record<string, string>} */
   const params = {};
-  for (const [name, value] of new URLSearchParams(queryOf(search, names))) {
-    if (name in params || !names.fields.some((field) => field.name === name)) return "";
-    params[name] = value.startsWith(PACKED) ? await unpacked(value.slice(1)).catch(() => value) : value;
-  }
+  for (const [name, value] of new URLSearchParams(queryOf(search, names))) params[name] = await unpacked(value).catch(() => value);
   return named(params, names);
 }
 
 /** One text for one set of parameters; a number may be written in many ways. @param {Record<string, any>} params @param {Names} names */
 export const named = (params, { fields }) =>
   JSON.stringify(fields.map(({ name, type, default: value }) => (["integer", "number"].includes(type) ? String(Number(params[name] ?? value)) : String(params[name] ?? value))));
-
-/** @param {string} text */
-async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
-}

@@ -7,24 +7,12 @@ import { darken } from "./site.js";
 export async function open(unpack) {
   const spec = JSON.parse(document.getElementById("spec")?.textContent ?? "{}");
   globalThis.fetch = answers(unpack, spec, globalThis.fetch.bind(globalThis));
-  for (const name of /** @type {const} */ (["pushState", "replaceState"])) history[name] = allowed(history[name].bind(history));
   const { give } = await import("./page.js");
   give("source", /** @type {HTMLElement} */ (document.querySelector(".place-source")));
   const header = /** @type {HTMLElement} */ (document.querySelector("header.site"));
   darken(header);
   languages(/** @type {HTMLAnchorElement} */ (header.querySelector(".language")));
   tabs([.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".reading [role=tab]"))]);
-}
-
-/** Some browsers let a file keep no address: the page goes on without. @param {History["pushState"]} write @returns {History["pushState"]} */
-function allowed(write) {
-  return (...given) => {
-    try {
-      write(...given);
-    } catch {
-      // then a reload opens the file as it was first
-    }
-  };
 }
 
 /** The link to the other language keeps what is on the stage. @param {HTMLAnchorElement} link */

@@ -1,6 +1,7 @@
 /** A concept's page: joins the controls, the link, the run, the stage, the player and the charts. */
 
-import { opening, queryFrom, vsOf } from "./address.js";
+import { mended, opening, queryFrom, vsOf } from "./address.js";
+import { writeAddress } from "./bar.js";
 import { Boards } from "./boards.js";
 import { gridOf } from "./cells-looks.js";
 import { Charts } from "./charts.js";
@@ -14,6 +15,7 @@ import { Legend } from "./legend.js";
 import { Link } from "./link.js";
 import { lookOf } from "./looks.js";
 import { showPassages } from "./passages.js";
+import { packed } from "./packed.js";
 import { Picks } from "./picks.js";
 import { Player } from "./player.js";
 import { Presets } from "./presets.js";
@@ -23,6 +25,7 @@ import { Status } from "./status.js";
 import { watchSymbols } from "./symbols.js";
 import { chapterAt } from "./timeline.js";
 import { atStage, watchTries } from "./tries.js";
+import { watchFields } from "./typing.js";
 import { chosenOf } from "./view.js";
 
 /**
@@ -91,6 +94,7 @@ export class Page {
       played: (metrics) => this.#played(metrics),
     });
     this.picks = new Picks(this.stage, spec, () => this.looked());
+    writeAddress(location.pathname + mended(location.search) + location.hash);
     this.#lookAsAt(location.search);
     this.status = new Status(words, lesson.captions.doing, () => this.#goOrStop());
     this.player.element.querySelector(".row").append(this.status.goSmall);
@@ -115,6 +119,7 @@ export class Page {
       grown: () => this.player.show(this.seat.headline, this.versus?.second.level),
       ended: (complete) => this.#ended(complete),
     });
+    watchFields((name, value, done) => this.controls.typed(name, value, done));
     watchSymbols((keys) => this.#light(keys));
     watchTries((search) => this.#try(search));
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -154,9 +159,9 @@ export class Page {
   }
 
   /** @param {Record<string, any>} params */
-  #run(params) {
+  async #run(params) {
     this.boards.close();
-    const query = new URLSearchParams(queryFrom(params, this.spec));
+    const query = new URLSearchParams(await packed(queryFrom(params, this.spec)));
     if (this.vs) query.set("vs", this.vs);
     this.#open(query.toString(), { pressed: true });
   }
@@ -261,6 +266,7 @@ export class Page {
 
   /** @param {number} now */
   #tick(now) {
+    requestAnimationFrame((next) => this.#tick(next)); // first: whatever goes wrong below, the clock goes on
     const passed = Math.min(0.25, (now - this.#clock) / 1000);
     this.#clock = now;
     const before = this.timeline.frame;
@@ -268,7 +274,6 @@ export class Page {
       this.draw(this.timeline.playing && this.timeline.frame === before);
       this.link.follow(now);
     }
-    requestAnimationFrame((next) => this.#tick(next));
   }
 
   /** @param {number} frame */
@@ -330,7 +335,7 @@ export class Page {
   /** The reader looks otherwise at the same frame. @param {boolean} [kept] whether the link keeps it */
   looked(kept = true) {
     this.draw(!kept);
-    if (kept) this.link.write();
+    if (kept) this.link.soon();
     else this.late.show();
   }
 

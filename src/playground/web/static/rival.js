@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { number } from "./format.js";
+import { pack } from "./packed.js";
 import { differing, vsFrom } from "./pair.js";
 import { suits } from "./when.js";
 
@@ -78,13 +79,13 @@ export class Rival {
     const now = this.page.shown?.params[field.name];
     if (field.enum) return h("select", {}, ...this.#options(field).map((value) => h("option", { value }, labels.options[field.name][value])));
     if (field.type === "boolean") return h("select", {}, h("option", { value: !now }, this.words[now ? "off" : "on"]));
-    if (field.type === "string") return h("input", { type: "text", value: now, maxlength: field.maxLength });
+    if (field.type === "string") return h("input", { type: "text", value: now });
     const { minimum: min = -Infinity, maximum: max = Infinity, type, step = type === "integer" ? 1 : "any" } = field;
     const bounds = max - min < 1e6 ? h("small", { class: "num" }, `${number(min)} – ${number(max)}`) : "";
     return h("span", {}, h("input", { type: "number", min, max, step, value: suggested(now, min, max, type === "integer") }), bounds);
   }
 
-  #compare() {
+  async #compare() {
     const { page } = this;
     if (!page.shown || !this.what.value) return;
     const name = this.what.value;
@@ -92,6 +93,7 @@ export class Rival {
     const changes = preset ? Object.fromEntries(differing(page.shown.params, preset, page.spec.fields).map((field) => [field, preset[field]])) : { [name]: this.value.querySelector("select, input").value };
     this.toggle();
     this.button.focus({ preventScroll: true });
+    for (const field of Object.keys(changes)) changes[field] = await pack(String(changes[field]));
     page.beside(vsFrom(changes), true);
   }
 }

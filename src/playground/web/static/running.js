@@ -52,15 +52,15 @@ export class Running {
   /**
    * Put the run of a query on the stage.
    * @param {string} search a query, the page's own words in it included
-   * @param {{first?: boolean, pressed?: boolean, keep?: number, doubtful?: boolean}} [how] on the page's opening; by the reader's hand; how many of the frames on the stage are its own as well; where it may well be refused
+   * @param {{first?: boolean, pressed?: boolean, keep?: number, doubtful?: boolean, sorry?: string}} [how] on the page's opening; by the reader's hand; how many of the frames on the stage are its own as well; where it may well be refused; why it is not the run that was asked for
    */
-  async open(search, { first = false, pressed = false, keep = 0, doubtful = pressed && !this.plan } = {}) {
+  async open(search, { first = false, pressed = false, keep = 0, doubtful = pressed && !this.plan, sorry = "" } = {}) {
     this.#drop();
     const control = (this.#control = new AbortController());
     this.#begun = false;
     this.#come = 0;
     const query = queryOf(search, this.spec);
-    this.status.refuse("");
+    this.status.refuse(sorry);
     this.page.asked(pressed);
     try {
       const [plan, response] = await this.#request(query, control.signal, doubtful);
@@ -70,7 +70,7 @@ export class Running {
     } catch (error) {
       if (control.signal.aborted) return;
       this.#failed(error);
-      if (first && query && error instanceof Refusal) this.openDefault(error.message);
+      if (first && query && error instanceof Refusal) this.#openRest(query, error, sorry);
     }
   }
 
@@ -83,12 +83,12 @@ export class Running {
     this.page.ended(false);
   }
 
-  /** The controls changed: is it a run, and how much work? @param {string} query @param {boolean} [quiet] not a word if it is none */
+  /** The controls changed: is it a run, and how much work? @param {string | Promise<string>} query @param {boolean} [quiet] not a word if it is none */
   async look(query, quiet = false) {
     const looked = ++this.#looked;
     this.status.refuse("");
     try {
-      const plan = await this.#ask(query);
+      const plan = await this.#ask(await query);
       if (looked === this.#looked) this.plan = plan;
     } catch (error) {
       if (looked !== this.#looked) return;
@@ -99,9 +99,17 @@ export class Running {
   }
 
   /** A link that can't be run still gives a page that lives. @param {string} sentence */
-  async openDefault(sentence) {
-    await this.open(opening("", this.spec.opening, this.spec));
-    this.status.refuse(`${sentence} ${this.spec.words.opened_default}`);
+  openDefault(sentence) {
+    this.open(opening("", this.spec.opening, this.spec), { sorry: `${sentence} ${this.spec.words.opened_default}` });
+  }
+
+  /** What a link says that is refused, an old one perhaps, does not cost the rest of its run. @param {string} query @param {Refusal} refusal @param {string} sorry what was refused before */
+  #openRest(query, refusal, sorry) {
+    const rest = new URLSearchParams(query);
+    const refused = refusal.errors.map(({ field }) => field).filter((name) => rest.has(name));
+    for (const name of refused) rest.delete(name);
+    if (sorry || !refused.length || !rest.size) this.openDefault(sorry || refusal.message);
+    else this.open(rest.toString(), { first: true, sorry: `${refusal.message} ${this.spec.words.opened_rest}` });
   }
 
   /**

@@ -1,5 +1,6 @@
 /** The gallery's search: filters at each key, in the browser alone. What is looked for stands in the address. */
 
+import { writeAddress } from "./bar.js";
 import { fill } from "./format.js";
 
 /** Letters and digits alone, one case, one width: "ＧＡＮ" is "gan", "text-to-image" is "text to image". @param {string} text */
@@ -39,7 +40,7 @@ export function search(element) {
   const change = (/** @type {string} */ query) => {
     field.value = query;
     filter();
-    history.replaceState(history.state, "", location.pathname + withQuery(location.search, query));
+    writeAddress(location.pathname + withQuery(location.search, query));
   };
 
   field.value ||= new URLSearchParams(location.search).get("q") ?? "";
