@@ -19,8 +19,9 @@ def typed(slug: str) -> dict[str, list[str]]:
     for name, schema in open_fields(load(slug)).items():
         if schema["type"] == "string" and "enum" not in schema and not by_hand(schema) and name != "edits":
             seen = {of: value.split("|")[0] for of, value in schema.get("when", {}).items()}
-            first = {name: example for example in schema.get("examples", ())[:1] if seen}
-            found.setdefault(urlencode(seen | first), []).append(name)
+            if seen and (examples := schema.get("examples")):
+                seen[name] = examples[0]
+            found.setdefault(urlencode(seen), []).append(name)
     return found
 
 
