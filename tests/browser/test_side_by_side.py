@@ -83,6 +83,7 @@ def test_one_clock_moves_both_and_asks_the_server_nothing(visit: Visit) -> None:
     here, there = (float(moment.removeprefix("t = ")) for moment in moments(page))
     assert 0 < here < 1
     assert abs(here - there) < 0.06, "the nearest t of another grid"
+    page.locator("#stage").focus()
     page.keyboard.press("Home")
     page.keyboard.press(" ")
     page.wait_for_function("Number(document.querySelector('#scrub').value) > 5")

@@ -49,6 +49,12 @@ test("the address holds every parameter, the frame, and what else the page was o
   assert.equal(address("?at=2&view=lecture&v=old&__theme=dark", run, 7, names), "?data=drawn&steps=800&points=%7Epacked&at=7&view=lecture&__theme=dark");
 });
 
+test("an address that would be too long leaves the defaults out", () => {
+  const run = { query: "", params: { data: "ring", steps: 800, points: "1,2;" } };
+  assert.equal(address("", run, 7, { ...names, longest: 40 }), "?data=ring&steps=800&points=1%2C2%3B&at=7");
+  assert.equal(address("", run, 7, { ...names, longest: 30 }), "?points=1%2C2%3B&at=7");
+});
+
 test("a fingerprint belongs to one run: it stands in the address of that run and of no other", () => {
   const run = { query: "", params: { data: "ring", steps: 800, points: "" } };
   assert.equal(address("?fp=old&at=2", run, 7, names), "?data=ring&steps=800&at=7");

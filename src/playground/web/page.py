@@ -148,6 +148,7 @@ def spec(concept: Concept, lang: str, base: str) -> dict[str, Any]:
         "presets": {name: dict(fields) for name, fields in concept.presets.items()},
         "cures": {name: dict(fields) for name, fields in concept.cures.items()},
         "reserved": sorted(RESERVED),
+        "longest": QUERY_BYTES,
     }
 
 

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{name: string, default: any, type?: string, enum?: any[]}} Field
- * @typedef {{fields: Field[], reserved: string[]}} Names
+ * @typedef {{fields: Field[], reserved: string[], longest?: number}} Names `longest` query in bytes that a page is opened with
  */
 
 /** Whether a name of the address is the page's own or Gradio's, and no parameter. @param {string} name @param {Names} names */
@@ -74,7 +74,7 @@ export function changed(query, changes) {
 }
 
 /**
- * The address that shows this run at this frame: every parameter, also a default that may change one day.
+ * The address that shows this run at this frame: every parameter, also a default that may change one day, unless that makes it too long.
  * @param {string} search as it is now @param {{query: string, params: Record<string, any>}} run
  * @param {number} at @param {Names} names @param {{vs?: string | null, fp?: string | null}} [said] the second run beside it, and
  * the run's fingerprint, which another run has not
@@ -90,5 +90,6 @@ export function address(search, run, at, names, { vs = null, fp = null } = {}) {
   if (vs) pairs.set("vs", vs);
   pairs.set("at", String(at));
   if (fp !== null) pairs.set("fp", fp);
+  if (`${pairs}`.length > (names.longest ?? Infinity)) for (const { name, default: value } of names.fields) if (pairs.get(name) === String(value)) pairs.delete(name);
   return `?${pairs}`;
 }

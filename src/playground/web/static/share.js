@@ -88,7 +88,8 @@ export class Share {
     this.link.value = url;
     if (spec.space) this.hub.value = `${SPACES}${spec.space.id}?c=${spec.slug}&lang=${spec.lang}&${query.slice(1)}`;
     this.embed.value = `<iframe src="${escaped(url)}" title="${escaped(spec.lesson.title)}" width="100%" height="720" style="border: 0" allow="clipboard-write"></iframe>`;
-    this.hint.textContent = shown.whole ? this.words.promise : this.words.promise_none;
+    const promise = shown.whole ? this.words.promise : this.words.promise_none;
+    this.hint.textContent = query.length > spec.longest ? spec.words.too_long : promise;
     this.#draw(url);
   }
 
