@@ -302,5 +302,5 @@ def test_an_address_that_is_none_leads_home(visit: Visit) -> None:
 
 def test_a_link_beyond_all_bounds_is_a_sentence_and_a_page_that_lives(visit: Visit) -> None:
     page = ready(visit(f"/en/diffusion?points={'9' * 7000}"))
-    expect(page.get_by_role("alert")).to_contain_text("The link is too long")
+    expect(page.get_by_role("alert")).to_contain_text("too long for a link")
     expect(page.get_by_role("alert")).to_contain_text("the run this page opens on")
