@@ -73,7 +73,7 @@ def prefixing(site: str, prefix: str, *, strips: bool) -> Iterator[tuple[str, li
                 self.wfile.write(piece)
                 self.wfile.flush()
 
-        do_GET = do_HEAD = do_POST = pass_on  # noqa: N815
+        do_GET = do_HEAD = do_POST = pass_on
 
         def log_message(self, *_: object) -> None:
             pass

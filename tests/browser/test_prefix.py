@@ -74,7 +74,7 @@ def test_from_the_gallery_to_the_files(site: tuple[str, list[str]], page: Page, 
     assert f'href="{address}/{lang}/gan"' in html, "the file knows where the live page is"
     with page.expect_download() as download:
         dialog.locator("[data-file=notebook]").click()
-    assert f"{address}/{lang}/gan?" in "".join(json.loads(download.value.path().read_text("utf-8"))["cells"][0]["source"])
+    assert f"{address}/{lang}/gan?" in "".join(json.loads(download.value.path().read_text("utf-8"))["cells"][1]["source"])
     page.goto(link)
     ready(page)
     expect(page.locator(".kept")).not_to_be_empty()

@@ -19,7 +19,7 @@ API = re.compile(r"/config/?|/gradio_api/.*", re.S)  # what gradio_client asks f
 
 
 class Paths:
-    """ASGI middleware: leads to the page's one address, and has the root's API answered by the English site, so that `Client(host)` works."""
+    """ASGI middleware: leads to the page's one address. The root's API is the English site's, so that `Client(host)` works."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
