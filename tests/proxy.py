@@ -75,7 +75,7 @@ def prefixing(site: str, prefix: str, *, strips: bool) -> Iterator[tuple[str, li
 
         do_GET = do_HEAD = do_POST = pass_on
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *_: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
