@@ -60,7 +60,7 @@ def test_from_the_gallery_to_the_files(site: tuple[str, list[str]], page: Page, 
     page.locator("#field-steps input[type=number]").fill(steps)
     page.locator("#field-steps input[type=number]").press("Tab")
     page.locator("button.run:not(.small)").click()
-    page.wait_for_function("steps => new URLSearchParams(location.search).get('steps') === steps", arg=steps)
+    page.wait_for_function("steps => new URLSearchParams(location.search).get('steps') === steps", arg=steps, timeout=120_000)
     ready(page)
 
     with page.expect_request(re.compile(r"/qr\?")) as asked:
