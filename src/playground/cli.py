@@ -50,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(asked: argparse.Namespace) -> None:
+    if sys.platform != "linux":  # before anything is imported that is not there
+        _refuse("serve", Flaw("", "linux_only"))
     given = {name: getattr(asked, name) for name in ("host", "port", "concept")}
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})

@@ -4,13 +4,18 @@ One more is read in device.py, since it is no matter of the server alone: PLAYGR
 """
 
 import os
+import re
 import tempfile
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
+PATH = re.compile(r"(?:/(?!\.\.?(?:/|$))[\w.~@%+-]+)+", re.ASCII)  # it becomes part of links and of redirects
 
 
 class Settings(BaseSettings):
@@ -20,6 +25,8 @@ class Settings(BaseSettings):
 
     host: str = "0.0.0.0"
     port: int = Field(7860, ge=0, le=65535, validation_alias=AliasChoices("PLAYGROUND_PORT", "GRADIO_SERVER_PORT"))
+    root_path: str = Field("", description="the prefix that a proxy serves the site under, such as /hub/user/x/proxy/7860")
+    trusted_proxies: str = Field("", description="addresses (IPs, CIDRs) whose X-Forwarded-Prefix, -Proto and -Host count, by commas")
     concept: str = Field("", description="the slug that / leads to; in a Space of one concept it does so anyway")
     space_id: str = Field("", validation_alias="SPACE_ID", description="user/space, as Hugging Face Spaces tells it")
     space_host: str = Field("", validation_alias="SPACE_HOST", description="where that Space is served, without https://")
@@ -45,6 +52,26 @@ class Settings(BaseSettings):
     body_bytes: int = Field(256_000, ge=0)
     shutdown_seconds: int = Field(3, ge=0)
 
+    @field_validator("root_path")
+    @classmethod
+    def _is_a_path(cls, value: str) -> str:
+        if (path := value.rstrip("/")) and not PATH.fullmatch(path):
+            raise PydanticCustomError("not_a_path", "not a path such as /demo/playground")
+        return path
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        try:
+            _networks(value)
+        except ValueError:
+            raise PydanticCustomError("not_addresses", "not IP addresses or CIDRs, separated by commas") from None
+        return value
+
+    @cached_property
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return _networks(self.trusted_proxies)
+
     @property
     def hub_ids(self) -> tuple[str, ...]:
         return tuple(filter(None, (name.strip() for name in self.hub_models.split(","))))
@@ -53,3 +80,8 @@ class Settings(BaseSettings):
     def places(self) -> int:
         """Runs computed at once."""
         return self.runs_per_core * len(os.sched_getaffinity(0))
+
+
+def _networks(listed: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Raises ValueError."""
+    return tuple(ip_network(name.strip(), strict=False) for name in listed.split(",") if name.strip())

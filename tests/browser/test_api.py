@@ -3,12 +3,14 @@
 import re
 from typing import Literal, get_args
 
+import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from playground.concept import load, slugs
 from playground.lesson import load as load_lesson
+from playground.runs.warm import smallest
 from playground.words import LANGUAGES, words
 
 
@@ -19,6 +21,17 @@ def test_a_run_by_its_slug(address: str) -> None:
     assert set(answer["metrics"]) == {name for frame in frames for name in frame.metrics}, "of every chapter, as last measured"
     assert answer["metrics"]["sw2_floor"] == pytest.approx(frames[-1].metrics["sw2_floor"]), "the server's run ends with more steps"
     assert answer["url"].startswith("/runs/diffusion?")
+
+
+def test_the_bare_address_is_the_english_site(address: str) -> None:
+    """As `Client("owner/space")` asks; a browser is still led to its language."""
+    root, english = Client(address, verbose=False), Client(f"{address}/en/", verbose=False)
+    asked, told = (client.view_api(return_format="dict", print_info=False)["named_endpoints"] for client in (root, english))
+    assert {slug: asked[f"/{slug}"]["parameters"] for slug in slugs()} == {slug: told[f"/{slug}"]["parameters"] for slug in slugs()}
+    small = {slug: smallest(load(slug).params, {}).model_dump() for slug in slugs()}
+    jobs = {slug: root.submit(**params, api_name=f"/{slug}") for slug, params in small.items()}
+    assert {slug: job.result()["url"].startswith(f"/runs/{slug}") for slug, job in jobs.items()} == dict.fromkeys(slugs(), True)
+    assert httpx.get(address, headers={"Accept-Language": "zh ; q=0.9, en ; q=0.1"}).headers["location"] == "/zh/"
 
 
 def test_refusals_are_sentences_in_the_sites_language(address: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.types import Scope
 
 from playground.params import Flaw
 from playground.settings import Settings
@@ -12,6 +13,8 @@ from playground.words import LANGUAGES, sentence
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = {"Cache-Control": "no-store"}
+PREFIX = "playground.prefix"  # where a request's scope has it
+WEIGHED = re.compile(r"([!#$%&'*+.^`|~\w-]+)(?:[ \t]*;[ \t]*q=(0?\.\d+|0\.?|1(?:\.0*)?))?", re.ASCII)
 HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.ASCII)  # as a Host header should be; it becomes part of a text
 
 
@@ -25,14 +28,21 @@ def refusal(status: int, *flaws: Flaw, known: Iterable[str] = ()) -> JSONRespons
     return JSONResponse({"errors": errors}, status, NO_STORE)
 
 
+def weights(accepted: str) -> dict[str, float]:
+    """What an Accept header names, in its order, with each weight (RFC 9110, 12.4.2). A part that breaks the grammar counts for nothing."""
+    parts = (WEIGHED.fullmatch(part.strip(" \t").lower()) for part in accepted.split(","))
+    return {part[1]: float(part[2] or 1) for part in parts if part}
+
+
 def encoding(request: Request, *offered: str) -> str:
     """The first offered content encoding that the client takes, or ""."""
-    weights = {}
-    for part in request.headers.get("accept-encoding", "").lower().split(","):
-        name, _, weight = part.strip().partition(";")
-        weights[name.strip()] = weight.replace(" ", "")
-    refused = ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return next((name for name in offered if weights.get(name, weights.get("*", "q=0")) not in refused), "")
+    given = weights(request.headers.get("accept-encoding", ""))
+    return next((name for name in offered if given.get(name, given.get("*", 0)) > 0), "")
+
+
+def below(scope: Scope, path: str) -> str:
+    """The visitor's address of a path of ours: a proxy may have put the whole site below a prefix (`proxies.py` finds out)."""
+    return scope.get(PREFIX, "") + path
 
 
 def origin(request: Request, settings: Settings) -> str:
@@ -40,4 +50,4 @@ def origin(request: Request, settings: Settings) -> str:
     if settings.space_host:
         return f"https://{settings.space_host}"
     host = request.headers.get("host", "")
-    return f"{request.url.scheme}://{host}" if HOST.fullmatch(host) else ""
+    return f"{request.url.scheme}://{host}{below(request.scope, '')}" if HOST.fullmatch(host) else ""

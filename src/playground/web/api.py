@@ -12,6 +12,7 @@ from playground.lesson import load as load_lesson
 from playground.params import Flaw, Refused
 from playground.runs.engine import RunFailed
 from playground.runs.service import Busy, Service
+from playground.web.answers import below
 from playground.words import sentence, words
 
 SAID = ("type", "enum", "default", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "maxLength")
@@ -39,10 +40,11 @@ def endpoint(concept: Concept, service: Service, lang: str) -> None:
     """Declare the endpoint inside the open Blocks. Its signature is the fields of Params; what is wrong comes as gr.Error."""
     fields = concept.params.model_fields
 
-    async def answer(*values: Any) -> dict:
+    async def answer(request: gr.Request, *values: Any) -> dict:
         try:
             params = concept.params.checked(dict(zip(fields, values, strict=True)))
-            return await service.result(concept.slug, params)
+            result = await service.result(concept.slug, params)
+            return result | {"url": below(request.request.scope if request.request else {}, result["url"])}
         except Refused as refused:
             flaws = refused.flaws
         except Busy:
@@ -51,8 +53,9 @@ def endpoint(concept: Concept, service: Service, lang: str) -> None:
             flaws = (Flaw("", failed.code),)
         raise gr.Error(" ".join(f"{flaw.field} {sentence(lang, flaw)}".strip() for flaw in flaws), print_exception=False)
 
-    kinds = {name: field.annotation for name, field in fields.items()}
-    parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=fields[name].default, annotation=kinds[name]) for name in fields]
+    kinds = {"request": gr.Request} | {name: field.annotation for name, field in fields.items()}
+    defaults = {"request": Parameter.empty} | {name: field.default for name, field in fields.items()}
+    parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=defaults[name], annotation=kinds[name]) for name in kinds]
     answer.__signature__ = Signature(parameters, return_annotation=dict)  # type: ignore[attr-defined]
     answer.__annotations__ = {**kinds, "return": dict}
     gr.api(answer, api_name=concept.slug, api_description=load_lesson(concept.slug, lang).summary, concurrency_limit=None)

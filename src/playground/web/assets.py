@@ -52,7 +52,7 @@ def version() -> str:
 
 
 def url(path: str) -> str:
-    """The address of a file of the static folder, or of plotly.min.js."""
+    """The path of a file of the static folder, or of plotly.min.js."""
     return f"/static/{version()}/{path}"
 
 

@@ -10,19 +10,19 @@ from playground.concept import slugs
 from playground.params import Flaw
 from playground.runs.service import Service
 from playground.settings import Settings
+from playground.web.answers import NO_STORE, below, weights
 from playground.words import LANGUAGES, sentence
 
 
 def language(accept: str) -> str:
     """The language of ours that an Accept-Language header likes best; the first of ours where it names none."""
-    wanted = []
-    for part in accept.split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            wanted.append((-float(weight or 1), tag.split("-")[0].lower()))
-        except ValueError:
-            continue
-    return next((lang for weight, lang in sorted(wanted, key=lambda w: w[0]) if weight < 0 and lang in LANGUAGES), LANGUAGES[0])
+    given = [(tag.partition("-")[0], weight) for tag, weight in weights(accept).items()]
+
+    def liked(lang: str) -> float:
+        return max((weight for tag, weight in given if tag == lang), default=dict(given).get("*", 0.0))
+
+    best = max([*(tag for tag, _ in given if tag in LANGUAGES), *LANGUAGES], key=liked)  # of equals the one that is named first
+    return best if liked(best) else LANGUAGES[0]
 
 
 def router(settings: Settings, service: Service) -> APIRouter:
@@ -36,7 +36,7 @@ def router(settings: Settings, service: Service) -> APIRouter:
         lang = lang if lang in LANGUAGES else language(request.headers.get("accept-language", ""))
         rest = f"?{urlencode(query, safe='~')}" if query else ""
         path = f"/{lang}/{concept if concept in slugs() else ''}{rest}"
-        return RedirectResponse(path, 307, {"Vary": "Accept-Language", "Cache-Control": "no-cache"})
+        return RedirectResponse(below(request.scope, path), 307, {"Vary": "Accept-Language", "Cache-Control": "no-cache"})
 
     @routes.get("/healthz")
     async def healthz() -> Response:
@@ -47,9 +47,11 @@ def router(settings: Settings, service: Service) -> APIRouter:
 
 async def not_found(request: Request, error: Exception) -> Response:
     """A page for people, whatever they asked for."""
+    home = escape(below(request.scope, "/"))
     lines = "".join(
-        f'<p lang="{lang}">{escape(sentence(lang, Flaw("", "not_found")))} <a href="/{lang}/">AIGC Playground</a></p>' for lang in LANGUAGES
+        f'<p lang="{lang}">{escape(sentence(lang, Flaw("", "not_found")))} <a href="{home}{lang}/">AIGC Playground</a></p>'
+        for lang in LANGUAGES
     )
     style = "font:1.1rem system-ui;max-width:36rem;margin:20vh auto;padding:0 1rem;color-scheme:light dark"
-    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>404</title>'
-    return HTMLResponse(f'<!doctype html><html lang="en"><head>{head}</head><body style="{style}">{lines}</body></html>', 404)
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>404</title>'
+    return HTMLResponse(f'<!doctype html><html lang="en"><head>{head}</head><body style="{style}">{lines}</body></html>', 404, NO_STORE)

@@ -6,8 +6,9 @@ import gradio as gr
 
 from playground.concept import slugs
 from playground.lesson import load as load_lesson
-from playground.web.markup import element, escape, link
+from playground.web.markup import element, escape, link, module
 from playground.web.page import slot, title
+from playground.web.paths import ROOT
 from playground.words import LANGUAGES, words
 
 
@@ -30,7 +31,7 @@ def gallery(lang: str, base: str) -> None:
             *stages,
             cls="gallery",
         ),
-        js_on_load=f"import('{base}/gallery.js').then(m => m.mount(element))",
+        js_on_load=f"{module(base, 'gallery')}.then(m => m.mount(element))",
         apply_default_css=False,
         elem_classes="place place-gallery",
     )
@@ -58,7 +59,7 @@ def _stage(lang: str, i: int) -> str:
 def _item(lang: str, i: int, j: int) -> str:
     entry = _entry(lang, i, j)
     built = _built(entry)
-    name = link(entry["name"], f"/{lang}/{entry['slug']}") if built else element("b", escape(entry["name"]))
+    name = link(entry["name"], f"{ROOT}/{lang}/{entry['slug']}") if built else element("b", escape(entry["name"]))
     line = element("span", escape(entry["line"]))
     return element("li", name, line, cls="built" if built else "coming", data_words=_found_by(i, j))
 
@@ -75,7 +76,7 @@ def _card(lang: str, slug: str, found_by: str) -> str:
             element("span", escape(words(lang)["site"]["open"]), cls="pill", aria_hidden="true"),
         ),
         cls="card concept",
-        href=f"/{lang}/{slug}",
+        href=f"{ROOT}/{lang}/{slug}",
         data_words=found_by,
     )
 

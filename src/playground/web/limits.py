@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from playground.params import QUERY_BYTES, Flaw
-from playground.web.answers import refusal
+from playground.web.answers import below, refusal
 
 CLOSED = re.compile(r"^(?:/[a-z]{2})?/gradio_api/upload(?:_progress)?/?$")
 HEADERS = {
@@ -48,7 +48,7 @@ class Limits:
     def _refused(self, scope: Scope) -> Response | None:
         length = Headers(scope=scope).get("content-length", "0")
         if len(scope["query_string"]) > QUERY_BYTES and "text/html" in Headers(scope=scope).get("accept", ""):
-            return RedirectResponse(f"/{scope['path'].lstrip('/')}#too_long", 303)  # a page that lives, and says so
+            return RedirectResponse(below(scope, f"/{scope['path'].lstrip('/')}#too_long"), 303)  # a page that lives, and says so
         if len(scope["query_string"]) > QUERY_BYTES:
             return refusal(414, Flaw("", "query_too_long", {"limit": QUERY_BYTES}))
         if CLOSED.match(scope["path"]):

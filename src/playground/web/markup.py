@@ -2,7 +2,7 @@
 
 from html import escape
 
-__all__ = ["element", "escape", "link", "table"]
+__all__ = ["element", "escape", "link", "module", "table"]
 VOID = {"input", "meta"}  # elements without an end tag
 
 
@@ -22,3 +22,8 @@ def table(left: str, right: str, rows: list[tuple[str, str]]) -> str:
     head = element("tr", element("th", escape(left), scope="col"), element("th", escape(right), scope="col"))
     body = "".join(element("tr", element("th", escape(name), scope="row"), element("td", escape(meaning))) for name, meaning in rows)
     return element("table", element("thead", head), element("tbody", body), cls="meanings")
+
+
+def module(base: str, name: str) -> str:
+    """JavaScript that imports a module of ours inside a page: a bare import() there would look beside Gradio's script."""
+    return f"import(new URL('{base}/{name}.js', document.baseURI))"

@@ -14,12 +14,12 @@ from playground.params import QUERY_BYTES, RESERVED, Flaw
 from playground.runs.keys import code
 from playground.web import source
 from playground.web.controls import by_hand, control, open_fields
-from playground.web.markup import element, escape, table
+from playground.web.markup import element, escape, module, table
 from playground.words import sentence, words
 
 TELL = "value => ({{controls: {{{name}: value}}}})"
 DICE = "() => { const seed = Math.floor(Math.random() * 1e6); return [seed, {controls: {seed}}]; }"
-FILL = "() => import('{base}/page.js').then(m => m.wanted({names}))"
+FILL = "() => {page}.then(m => m.wanted({names}))"
 TOLD = (
     "default",
     "type",
@@ -46,7 +46,7 @@ def concept_page(concept: Concept, lang: str, base: str) -> None:
         with gr.Column(elem_classes="show"):
             stage = gr.HTML(
                 html_template=element("div", cls="slot stage-slot"),  # a new value, which a control brings, draws nothing
-                js_on_load=f"import('{base}/page.js').then(m => m.connect(element, props, watch, trigger, 'fill'))",
+                js_on_load=f"{module(base, 'page')}.then(m => m.connect(element, props, watch, trigger, 'fill'))",
                 apply_default_css=False,
                 elem_classes="place place-stage",
             )
@@ -99,7 +99,7 @@ def title(words: str, tagline: str) -> str:
 
 def slot(name: str, markup: str = "", base: str = "") -> gr.HTML:
     """A place on the page; with `base`, one that the page's script is given."""
-    script = f"import('{base}/page.js').then(m => m.give('{name}', element))" if base else None
+    script = f"{module(base, 'page')}.then(m => m.give('{name}', element))" if base else None
     return gr.HTML(markup, js_on_load=script, apply_default_css=False, elem_classes=f"place place-{name}")
 
 
@@ -122,7 +122,7 @@ def _wire(stage: gr.HTML, controls: dict[str, Component], base: str) -> None:
         if isinstance(part, gr.Textbox):  # the page hears text from the browser itself: see typing.js
             continue
         part.input(js=TELL.format(name=name), inputs=part, outputs=stage, **CLIENT)  # pyright: ignore[reportAttributeAccessIssue]
-    stage.fill(js=FILL.format(base=base, names=json.dumps(list(controls))), outputs=list(controls.values()), **CLIENT)
+    stage.fill(js=FILL.format(page=module(base, "page"), names=json.dumps(list(controls))), outputs=list(controls.values()), **CLIENT)
 
 
 def spec(concept: Concept, lang: str, base: str) -> dict[str, Any]:

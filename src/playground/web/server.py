@@ -15,7 +15,7 @@ from playground.runs.local import LocalEngine
 from playground.runs.service import Service
 from playground.runs.store import Store
 from playground.settings import Settings
-from playground.web import assets, front, limits, qr, runs, source, taking, tunnel
+from playground.web import assets, front, limits, paths, proxies, qr, runs, source, taking, tunnel
 from playground.web import room as local_network
 from playground.web.offline import route as offline
 
@@ -39,19 +39,22 @@ def create_app(settings: Settings | None = None, *, engine: LocalEngine | None =
             filling.cancel()
             shelf.close()
 
-    app = FastAPI(title="AIGC Playground", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="AIGC Playground", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.service, app.state.settings = service, settings
     for router in (front.router(settings, service), runs.router(service), taking.router(service), offline.router(service)):
         app.include_router(router)
     for router in (qr.router(), source.router(), assets.router(shelf)):
         app.include_router(router)
     app.add_exception_handler(404, front.not_found)
+    app.add_middleware(proxies.Below)
     app.add_middleware(assets.GradioAssets, shelf=shelf)
+    app.add_middleware(paths.Paths)
     app.add_middleware(limits.Limits, body_bytes=settings.body_bytes)
     if sites:
         from playground.web.site import mount_sites
 
-        return mount_sites(app, service)
+        app = mount_sites(app, service)
+    app.add_middleware(proxies.Proxies, settings=settings)
     return app
 
 
@@ -87,6 +90,7 @@ def serve(app: FastAPI, settings: Settings, *, room: bool = True, share: bool = 
         http=limits.Protocol,
         log_level="warning",
         access_log=False,
+        proxy_headers=False,  # uvicorn believes whoever is on this machine: proxies.py asks the host instead
         timeout_keep_alive=30,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )

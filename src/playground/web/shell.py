@@ -16,6 +16,7 @@ from urllib.parse import quote
 from starlette.datastructures import Headers, MutableHeaders
 
 from playground.web.markup import escape
+from playground.web.paths import ROOT
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -24,6 +25,7 @@ DROPPED = re.compile(
     r'<base href="\./" />\s*|<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*|<link rel="manifest"[^>]*>\s*|<title>[^<]*</title>\s*'
 )
 ICON = Path(__file__).with_name("static") / "favicon.svg"  # in the page itself: browsers ask again at every change of the address
+ROOTED = re.compile(r'const root = ("[^"]*");')  # where Gradio takes its own site to be, from the Host header
 ENTRY = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')  # page.js starts it, after the first picture
 
 
@@ -45,7 +47,8 @@ class Shell:
         self.app, self.base, self.pages = app, base, pages
 
     async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
-        page = self.pages.get(scope["path"].rstrip("/")) if scope["type"] == "http" and scope["method"] == "GET" else None
+        asked = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        page = self.pages.get(scope["path"].rstrip("/")) if asked else None
         if not page:
             await self.app(scope, receive, send)
             return
@@ -60,7 +63,7 @@ class Shell:
             if not message.get("more_body"):
                 await self._finish(page, start, bytes(body), scope, send)
 
-        await self.app(scope, receive, gather)
+        await self.app({**scope, "method": "GET"}, receive, gather)
 
     async def _finish(self, page: Page, start: Message, body: bytes, scope: Message, send: Send) -> None:
         headers = MutableHeaders(scope=start)
@@ -83,7 +86,10 @@ class Shell:
                 *(f'<link rel="modulepreload" href="{self.base}/{name}.js">' for name in page.modules),
             )
         )
-        text = re.sub(r'(<html[^>]*?\slang=)"[^"]*"', rf'\1"{page.lang}"', DROPPED.sub("", text), count=1)
+        root = ROOTED.search(text)
+        assert root, "Gradio's page says nowhere what its root is"
+        text = text.replace(root[0], 'const root = ".";').replace(f'"root":{root[1]}', '"root":"."')  # as relative as all else
+        text = re.sub(r'(<html[^>]*?\slang=)"[^"]*"', rf'\1"{page.lang}" data-root="{ROOT}"', DROPPED.sub("", text), count=1)
         theme = f'<script src="{self.base}/theme.js"></script>'
         if not page.first_sight:
             return text.replace("</head>", f"{head}</head>", 1).replace("<gradio-app", f"{theme}<gradio-app", 1)

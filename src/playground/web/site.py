@@ -8,10 +8,11 @@ from playground.lesson import load as load_lesson
 from playground.runs.service import Service
 from playground.settings import Settings
 from playground.web.api import Documented, endpoint
-from playground.web.assets import version
+from playground.web.assets import url
 from playground.web.gallery import gallery
-from playground.web.markup import element, escape, link
+from playground.web.markup import element, escape, link, module
 from playground.web.page import concept_page, first_sight
+from playground.web.paths import ROOT
 from playground.web.shell import Page, Shell
 from playground.words import LANGUAGES, words
 
@@ -81,7 +82,7 @@ PAGE_MODULES = (
 
 def mount_sites(app: FastAPI, service: Service) -> FastAPI:
     """Mount /en and /zh on the app."""
-    base = f"/static/{version()}"
+    base = ROOT + url("").rstrip("/")
     for lang in LANGUAGES:
         app = gr.mount_gradio_app(
             app,
@@ -135,16 +136,16 @@ def header(lang: str, current: str) -> str:
     say = words(lang)["site"]
     names = {slug: load_lesson(slug, lang).labels["name"] for slug in slugs()}
     links = [
-        *(link(name, f"/{lang}/{slug}", **({"aria_current": "page"} if slug == current else {})) for slug, name in names.items()),
-        link(say["map"], f"/{lang}/", **({} if current else {"aria_current": "page"})),
+        *(link(name, f"{ROOT}/{lang}/{slug}", **({"aria_current": "page"} if slug == current else {})) for slug, name in names.items()),
+        link(say["map"], f"{ROOT}/{lang}/", **({} if current else {"aria_current": "page"})),
     ]
     other = OTHER[lang]
     return element(
         "header",
-        link(say["name"], f"/{lang}/", cls="home"),
+        link(say["name"], f"{ROOT}/{lang}/", cls="home"),
         element("nav", *links, aria_label=say["concepts"]),
         element("details", element("summary", escape(say["concepts"]), cls="pill"), element("div", *links), cls="menu"),
-        link(say["other"], f"/{other}/{current}", cls="pill language", lang=other, hreflang=other),
+        link(say["other"], f"{ROOT}/{other}/{current}", cls="pill language", lang=other, hreflang=other),
         element("button", cls="pill theme", type="button", aria_label=say["theme"], title=say["theme"]),
         _share(words(lang)["share"]["share"]) if current else "",
         cls="site",
@@ -159,7 +160,7 @@ def _share(label: str) -> str:
 def _header(lang: str, base: str, current: str) -> None:
     gr.HTML(
         header(lang, current),
-        js_on_load=f"import('{base}/site.js').then(m => m.header(element))",
+        js_on_load=f"{module(base, 'site')}.then(m => m.header(element))",
         apply_default_css=False,
         elem_classes="place place-header",
     )

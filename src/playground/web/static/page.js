@@ -100,7 +100,7 @@ export class Page {
     this.player.element.querySelector(".row").append(this.status.goSmall);
     this.player.element.append(this.status.near);
     this.view = h("div", { class: "view" }, this.seat.picture, this.picks.element, ...this.boards.bars, this.legend.element);
-    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": spec.base }, this.view, this.player.element));
+    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": new URL(spec.base, document.baseURI).href }, this.view, this.player.element));
     hosts.go.replaceChildren(...this.status.parts);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     this.kept = h("p", { class: "kept", role: "status" });

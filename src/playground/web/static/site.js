@@ -20,9 +20,9 @@ export function darken(element) {
 
 /** @param {HTMLElement} element the header's place */
 export function header(element) {
-  document.documentElement.lang = location.pathname.startsWith("/zh") ? "zh-CN" : "en"; // Gradio writes the browser's own
-  paint(document.documentElement.dataset.theme ?? "light"); // likewise
   const language = /** @type {HTMLAnchorElement} */ (element.querySelector(".language"));
+  document.documentElement.lang = language.lang === "en" ? "zh-CN" : "en"; // Gradio writes the browser's own
+  paint(document.documentElement.dataset.theme ?? "light"); // likewise
   const path = language.pathname;
   for (const name of ["pointerdown", "focus", "click"]) language.addEventListener(name, () => (language.href = path + location.search));
   darken(element);

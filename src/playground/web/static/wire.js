@@ -91,12 +91,15 @@ export class Refusal extends Error {
   }
 }
 
+/** The address of a path of our site, which a proxy may have put below a prefix: the page knows the way to the site's root. @param {string} path */
+export const ours = (path) => (document.documentElement.dataset.root ?? "") + path;
+
 /**
- * Fetch JSON, or throw a Refusal with the server's own sentence.
- * @param {string} url @param {"en" | "zh"} lang @param {AbortSignal} [signal]
+ * Fetch from our server, or throw a Refusal with its own sentence.
+ * @param {string} url its path on the site @param {"en" | "zh"} lang @param {AbortSignal} [signal]
  */
 export async function answer(url, lang, signal) {
-  const response = await fetch(url, { signal });
+  const response = await fetch(ours(url), { signal });
   if (response.ok) return response;
   const type = response.headers.get("content-type") ?? "";
   const body = type.includes("json") ? await response.json() : {};
