@@ -135,6 +135,7 @@ export class Page {
       this.charts.redraw();
       this.draw();
     });
+    for (const name of ["beforeprint", "afterprint"]) addEventListener(name, () => this.#paper(name === "beforeprint"));
     document.title = `${lesson.title} · ${words.site}`;
     if (location.hash === "#too_long") this.running.openDefault(words.too_long);
     else this.#open(opening(location.search, spec.opening, spec), { first: true });
@@ -350,6 +351,14 @@ export class Page {
     this.twin.setAttribute("aria-live", this.timeline.playing ? "off" : "polite");
     this.twin.textContent = text;
     this.seat.picture.setAttribute("aria-label", own);
+  }
+
+  /** What is drawn is drawn for paper, and for the screen again. @param {boolean} paper */
+  #paper(paper) {
+    document.documentElement.classList.toggle("paper", paper);
+    for (const stage of this.stages) stage.recolor();
+    this.charts.redraw();
+    this.draw();
   }
 
   /** A symbol of the lesson lights up its part of the stage. @param {string[]} keys */
