@@ -56,6 +56,7 @@ PAGE_MODULES = (
     "ways",
     "player",
     "presets",
+    "room",
     "running",
     "status",
     "progress",

@@ -17,7 +17,7 @@ export function placed(place) {
  * How high the picture may be if the stage is to stay; 0 where it can't.
  * @param {number} room height of what is seen of the page @param {number} rest of the stage without its picture @param {boolean} side
  */
-export function most(room, rest, side) {
+function most(room, rest, side) {
   const left = Math.floor(room - rest - (side ? 0 : BELOW));
   return left >= (side ? LEAST.side : LEAST.column) ? left : 0;
 }
