@@ -57,6 +57,7 @@ PAGE_MODULES = (
     "ways",
     "player",
     "presets",
+    "room",
     "running",
     "status",
     "progress",

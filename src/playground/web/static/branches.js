@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { TRAINING, branched, common, inForce, inWords, parting, tree } from "./edits.js";
 import { fill } from "./format.js";
 import { differing, vsFrom } from "./pair.js";
+import { placed } from "./room.js";
 
 /** @typedef {import("./edits.js").Branch} Branch */
 
@@ -27,8 +28,7 @@ export class Branches {
     this.hint = h("p", { class: "branch-hint", hidden: true }, fill(this.words.branch_hint, { phase: page.spec.lesson.labels.phases[TRAINING] ?? "" }));
     page.hosts.go.querySelector("#run")?.after(this.offers[0], this.hint);
     page.status.goSmall.before(this.offers[1]); // by the stage, where it may have been changed
-    if (matchMedia("(max-width: 760px)").matches) page.hosts.twin.after(this.tree);
-    else page.player.element.append(this.tree);
+    placed((compact) => (compact ? page.hosts.twin.after(this.tree) : page.player.element.append(this.tree)));
     this.took();
   }
 

@@ -8,6 +8,7 @@ import { h } from "./dom.js";
 import { TRAINING } from "./edits.js";
 import { fill, number } from "./format.js";
 import { hearing } from "./pointer.js";
+import { placed } from "./room.js";
 
 /**
  * @typedef {import("./stage.js").Stage} Stage
@@ -62,15 +63,20 @@ export class World {
     const option = (/** @type {string} */ letter) => h("option", { value: letter }, letter ? spec.cells[letter] : "–");
     this.letter = h("select", { onchange: () => this.#change() }, ...["", ...marked.letters].filter((letter) => letter !== "S").map(option));
     this.change = h("label", { class: "change", hidden: true }, this.words.cells_change, this.letter);
-    this.looking = this.#lay([this.toPaint, this.toPlay, this.numbers], [this.readout, this.change]);
+    this.looking = h("div", { class: "row" }, this.toPaint, this.toPlay, this.numbers);
+    this.told = h("div", { class: "cells-told" });
+    this.legend = /** @type {HTMLElement} */ (this.bar.parentElement?.querySelector(".legend"));
     this.bar.replaceChildren(this.looking);
+    page.below(this.told);
+    placed((compact) => this.#lay(compact));
   }
 
-  /** Beside or below the picture; on a phone one strip with the chips, and what a cell holds below the player. @param {HTMLElement[]} pills @param {HTMLElement[]} told */
-  #lay(pills, told) {
-    if (!matchMedia("(max-width: 760px)").matches) return h("div", { class: "row" }, ...pills, ...told);
-    this.page.below(h("div", { class: "cells-told" }, ...told));
-    return h("div", { class: "row strip" }, ...pills, this.bar.parentElement?.querySelector(".legend"));
+  /** Beside the picture; where there is no room, one strip with the chips, and what a cell holds below the player. @param {boolean} compact */
+  #lay(compact) {
+    this.looking.classList.toggle("strip", compact);
+    (compact ? this.told : this.looking).append(this.readout, this.change);
+    if (compact) this.looking.append(this.legend);
+    else this.bar.after(this.legend);
   }
 
   get open() {

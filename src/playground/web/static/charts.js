@@ -212,6 +212,7 @@ export class Charts {
     const axis = { color: token("soft"), gridcolor: token("line"), zeroline: false, fixedrange: true, tickfont: font, nticks: 5 };
     const layout = {
       margin: MARGIN,
+      width: plot.clientWidth, // plotly would keep the first: the window may have turned
       height: plot.clientHeight,
       showlegend: false,
       paper_bgcolor: "rgba(0,0,0,0)",

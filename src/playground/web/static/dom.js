@@ -28,4 +28,13 @@ export function onThemeChange(action) {
   new MutationObserver(action).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 }
 
+/** @param {() => void} action called when a pixel of the page becomes more or fewer pixels of the screen: enlarged, or on another screen */
+export function onRatioChange(action) {
+  const again = () => {
+    action();
+    onRatioChange(action);
+  };
+  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", again, { once: true });
+}
+
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

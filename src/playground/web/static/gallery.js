@@ -1,6 +1,6 @@
 /** The gallery: every card plays its concept's run, quietly, while it is in sight; a field searches the entries. */
 
-import { calm, onThemeChange } from "./dom.js";
+import { calm, onRatioChange, onThemeChange } from "./dom.js";
 import { follow } from "./run.js";
 import { search } from "./search.js";
 import { Stage } from "./stage.js";
@@ -29,6 +29,10 @@ async function thumbnail(canvas) {
   stage.off = new Set(plan.scene.layers.filter((/** @type {any} */ layer) => !layer.on || ["arrows", "level"].includes(layer.kind)).map((/** @type {any} */ layer) => layer.key));
   onThemeChange(() => {
     stage.recolor();
+    draw();
+  });
+  onRatioChange(() => {
+    stage.refit();
     draw();
   });
   stage.clear();

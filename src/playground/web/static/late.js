@@ -3,6 +3,8 @@
  * To add one: a module that draws it, and here a line of PARTS that says when it is wanted, where it is fetched, and how it is made.
  */
 
+import { placed } from "./room.js";
+
 /**
  * @typedef {import("./page.js").Page} Page
  * @typedef {import("./stage.js").Scene} Scene
@@ -11,12 +13,9 @@
  * @typedef {{wanted: (scene: Scene, page: Page) => unknown, fetch: () => Promise<any>, make: (page: Page, module: any) => Part}} Kind
  */
 
-const narrow = () => matchMedia("(max-width: 760px)").matches;
-
-/** Beside the picture; on a phone below the player. @param {Page} page @param {HTMLElement} element @param {...HTMLElement} above what stands above it there */
+/** Beside the picture; where there is no room, as on a phone, below the player. @param {Page} page @param {HTMLElement} element @param {...HTMLElement} above what stands above it there */
 function aside({ hosts, view }, element, ...above) {
-  if (narrow()) hosts.twin.prepend(...above, element);
-  else view.append(element);
+  placed((compact) => (compact ? hosts.twin.prepend(...above, element) : view.append(element)));
 }
 
 /** A step in slow motion. @param {Page} page @param {typeof import("./flow.js")} module @returns {Part} */

@@ -7,7 +7,7 @@ import { gridOf } from "./cells-looks.js";
 import { Charts } from "./charts.js";
 import { Checks } from "./checks.js";
 import { Controls } from "./controls.js";
-import { h, onThemeChange } from "./dom.js";
+import { h, onRatioChange, onThemeChange } from "./dom.js";
 import { Gradio } from "./gradio.js";
 import { forStage, moveOf } from "./keys.js";
 import { Late } from "./late.js";
@@ -19,6 +19,7 @@ import { packed } from "./packed.js";
 import { Picks } from "./picks.js";
 import { Player } from "./player.js";
 import { Presets } from "./presets.js";
+import { placed, stay } from "./room.js";
 import { Running } from "./running.js";
 import { Seat } from "./seat.js";
 import { Status } from "./status.js";
@@ -100,12 +101,14 @@ export class Page {
     this.player.element.querySelector(".row").append(this.status.goSmall);
     this.player.element.append(this.status.near);
     this.view = h("div", { class: "view" }, this.seat.picture, this.picks.element, ...this.boards.bars, this.legend.element);
-    hosts.stage.replaceChildren(h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": new URL(spec.base, document.baseURI).href }, this.view, this.player.element));
+    const section = h("section", { id: "stage", class: "card stage", tabindex: 0, "aria-label": words.stage_keys, "data-static": new URL(spec.base, document.baseURI).href }, this.view, this.player.element);
+    hosts.stage.replaceChildren(section);
+    stay(section);
     hosts.go.replaceChildren(...this.status.parts);
     this.twin = h("p", { class: "twin", "aria-live": "polite" });
     this.kept = h("p", { class: "kept", role: "status" });
     hosts.twin.replaceChildren(this.twin);
-    (matchMedia("(max-width: 760px)").matches ? hosts.twin : this.player.element).append(this.kept); // where it is in sight, and in nobody's way
+    placed((compact) => (compact ? hosts.twin : this.player.element).append(this.kept)); // where it is in sight, and in nobody's way
     this.credit = h("p", { class: "credit" });
     this.charts = new Charts(hosts.charts, lesson, (frame) => this.seek(frame), words);
     this.checks = new Checks(hosts.check, words, lesson.checks);
@@ -132,6 +135,12 @@ export class Page {
       this.stage.recolor();
       this.draw();
     });
+    onRatioChange(() => {
+      for (const stage of this.stages) stage.refit();
+      this.charts.redraw();
+      this.draw();
+    });
+    for (const name of ["beforeprint", "afterprint"]) addEventListener(name, () => this.#paper(name === "beforeprint"));
     document.title = `${lesson.title} · ${words.site}`;
     if (location.hash === "#too_long") this.running.openDefault(words.too_long);
     else this.#open(opening(location.search, spec.opening, spec), { first: true });
@@ -347,6 +356,14 @@ export class Page {
     this.twin.setAttribute("aria-live", this.timeline.playing ? "off" : "polite");
     this.twin.textContent = text;
     this.seat.picture.setAttribute("aria-label", own);
+  }
+
+  /** What is drawn is drawn for paper, and for the screen again. @param {boolean} paper */
+  #paper(paper) {
+    document.documentElement.classList.toggle("paper", paper);
+    for (const stage of this.stages) stage.recolor();
+    this.charts.redraw();
+    this.draw();
   }
 
   /** A symbol of the lesson lights up its part of the stage. @param {string[]} keys */

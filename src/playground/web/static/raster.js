@@ -95,7 +95,7 @@ export function images(pen, job) {
   pen.fillStyle = ink;
   pen.textAlign = "left";
   pen.font = face(line, 600);
-  pen.fillText(title ?? "", left, box.y + line * 1.1);
+  pen.fillText(title ?? "", left, box.y + line * 1.1, box.x + box.w - left); // narrower letters rather than a cut
   if (set) writeWords(pen, set, left, box.y + head, cell);
   pen.imageSmoothingEnabled = cell > w * 0.9 ? false : true;
   pen.drawImage(canvas, left, box.y + head, cell * columns, cell * rows);

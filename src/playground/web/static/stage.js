@@ -75,10 +75,15 @@ export class Stage {
     this.redraw = redraw;
     this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false })); // opaque: nothing behind it need be drawn
     new ResizeObserver(() => {
-      this.fit(canvas.clientWidth, canvas.clientHeight);
+      this.refit();
       redraw();
     }).observe(canvas);
-    this.fit(canvas.clientWidth, canvas.clientHeight);
+    this.refit();
+  }
+
+  /** Take the canvas's own size and the screen's fineness. */
+  refit() {
+    this.fit(this.canvas.clientWidth, this.canvas.clientHeight);
   }
 
   /** @param {number} width @param {number} height in CSS pixels @param {number} ratio */

@@ -11,4 +11,6 @@
   const theme = asked === "dark" || asked === "light" ? asked : (kept ?? system);
   document.documentElement.dataset.theme = theme;
   document.body.classList.toggle("dark", theme === "dark");
+  addEventListener("beforeprint", () => document.body.classList.remove("dark")); // on paper light, what is drawn as well
+  addEventListener("afterprint", () => document.body.classList.toggle("dark", document.documentElement.dataset.theme === "dark"));
 })();
