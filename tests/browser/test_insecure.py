@@ -1,4 +1,4 @@
-"""Visited over plain http by a name, as in the network of a lecture hall, and by browsers within apps, which copy, save and open nothing."""
+"""Visited over plain http by a name, as in a lecture hall's network, and by browsers within apps, which copy, save and open nothing."""
 
 import base64
 import csv

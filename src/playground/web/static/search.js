@@ -39,7 +39,12 @@ export function search(element) {
   const change = (/** @type {string} */ query) => {
     field.value = query;
     filter();
-    history.replaceState(history.state, "", location.pathname + withQuery(location.search, query));
+    const kept = withQuery(location.search, query);
+    try {
+      if (kept !== location.search) history.replaceState(history.state, "", location.pathname + kept);
+    } catch {
+      // WebKit refuses the hundredth within seconds; the next key says it again
+    }
   };
 
   field.value ||= new URLSearchParams(location.search).get("q") ?? "";
