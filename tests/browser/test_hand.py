@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from playground.concepts.diffusion import LOWER_HALF
 from tests.browser.test_concept_page import at, choose, ready
 
 Visit = Callable[..., Page]
@@ -43,7 +44,7 @@ def pad(page: Page) -> str:
 
 BOARDS: dict[str, tuple[str, Callable[[Page], str]]] = {
     "points": ("/en/diffusion", points),
-    "mask": ("/en/diffusion?data=digits&edit=inpaint", mask),
+    "mask": (f"/en/diffusion?data=digits&edit=inpaint&mask={LOWER_HALF}", mask),
     "cells": ("/en/gridworld", cells),
     "map": ("/en/vae?at=999&view=w:move", walk),
     "pad": ("/en/vae?at=999&view=w:encode,2,0", pad),

@@ -16,6 +16,7 @@ import { lookOf } from "./looks.js";
 import { showPassages } from "./passages.js";
 import { Picks } from "./picks.js";
 import { Player } from "./player.js";
+import { steady } from "./pointer.js";
 import { Presets } from "./presets.js";
 import { Running } from "./running.js";
 import { Seat } from "./seat.js";
@@ -118,6 +119,7 @@ export class Page {
     watchSymbols((keys) => this.#light(keys));
     watchTries((search) => this.#try(search));
     document.addEventListener("keydown", (event) => this.#key(event));
+    steady(document);
     document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.late.share()); // the header stands there twice
     addEventListener("popstate", () => {
       this.#lookAsAt(location.search);

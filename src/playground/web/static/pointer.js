@@ -125,3 +125,21 @@ export function hearing({ at, over, chosen }) {
     });
   };
 }
+
+/** Sliders keep their values where a thumb only scrolls over them: they jump to it before the browser knows that it scrolls. @param {Document} document */
+export function steady(document) {
+  /** @type {{slider: HTMLInputElement, value: string} | null} */
+  let held = null;
+  const first = (/** @type {PointerEvent} */ { isPrimary, pointerType, target }) => isPrimary && pointerType === "touch" && target instanceof HTMLInputElement && target.type === "range" && target;
+  const down = (/** @type {PointerEvent} */ event) => {
+    const slider = first(event);
+    if (slider) held = { slider, value: slider.value };
+  };
+  const cancelled = (/** @type {PointerEvent} */ event) => {
+    if (!held || first(event) !== held.slider || held.slider.value === held.value) return;
+    held.slider.value = held.value;
+    for (const name of ["input", "change"]) held.slider.dispatchEvent(new Event(name, { bubbles: true }));
+  };
+  document.addEventListener("pointerdown", down, { capture: true });
+  document.addEventListener("pointercancel", cancelled, { capture: true });
+}
