@@ -99,6 +99,23 @@ def test_the_keyboard_reaches_and_clears_the_search(visit: Visit) -> None:
     assert "q=" not in page.url
 
 
+def test_keys_of_an_input_method_are_its_own(visit: Visit) -> None:
+    page = visit("/zh")
+    field = page.locator("input[type=search]")
+    field.press_sequentially("GAN")
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": "ni'hao", "selectionStart": 6, "selectionEnd": 6})
+    assert page.evaluate("document.activeElement.value") == "GANni'hao"
+    page.evaluate("addEventListener('keydown', ({isComposing}) => (window.heard = isComposing), true)")
+    page.keyboard.press("Escape")
+    assert page.evaluate("heard"), "the browser says that it is composing"
+    expect(field).to_have_value(re.compile("^GAN"))
+    session.send("Input.imeSetComposition", {"text": "", "selectionStart": 0, "selectionEnd": 0})
+    expect(field).to_have_value("GAN")
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
+
+
 def test_the_query_lives_in_the_address(visit: Visit) -> None:
     page = opened(visit, "/en/")
     page.get_by_role("searchbox").fill("noise")

@@ -213,7 +213,7 @@ def test_copying(visit: Visit) -> None:
 
 def test_copying_by_hand_where_the_browser_refuses(visit: Visit) -> None:
     page = ready(visit(RUN))
-    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")  # as on plain http
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined}), document.execCommand = () => false")
     dialog = share(page)
     dialog.get_by_role("button", name="Copy link").click()
     expect(dialog).to_contain_text("The text is selected")

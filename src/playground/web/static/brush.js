@@ -100,10 +100,14 @@ export class Brush {
   #listen() {
     /** @type {[number, number]} */
     let last = [0, 0];
+    /** @type {Pick<Brush, "points" | "strokes" | "drawing">} */
+    let before;
     strokes(this.stage.canvas, {
       begin: (at) => {
-        if (this.active) this.#add((last = this.#place(at)), true);
-        return this.active;
+        if (!this.active) return false;
+        before = { points: [...this.points], strokes: [...this.strokes], drawing: this.drawing };
+        this.#add((last = this.#place(at)), true);
+        return true;
       },
       move: (at) => {
         const added = stroke(last, this.#place(at), MOST - this.points.length);
@@ -111,6 +115,11 @@ export class Brush {
         for (const point of added) this.#add(point, false);
       },
       end: () => this.changed(format(this.points)),
+      cancel: () => {
+        Object.assign(this, before);
+        this.#say();
+        this.redraw();
+      },
     });
   }
 

@@ -160,21 +160,28 @@ export class WorldPaint {
 
   #listen() {
     let last = -1;
+    let mark = (/** @type {number} */ cell) => this.#put(cell);
     strokes(this.stage.canvas, {
-      begin: (at) => {
+      begin: (at, erases) => {
         if (!this.open || !this.world) return false;
         this.#remember();
-        this.#put((last = this.#point(at)));
+        mark = (cell) => (erases ? this.#erase(cell) : this.#put(cell));
+        mark((last = this.#point(at)));
         return true;
       },
       move: (at) => {
         const to = this.#point(at);
-        if (this.world && to >= 0 && last >= 0) for (const cell of between(this.world, last, to)) this.#put(cell);
+        if (this.world && to >= 0 && last >= 0) between(this.world, last, to).forEach(mark);
         last = to;
       },
       end: () => this.#edited(),
+      cancel: () => {
+        this.world = this.#past.pop() ?? this.world;
+        this.#cursor = -1;
+        this.page.redraw();
+      },
       hover: (at) => this.open && this.#point(at),
-    });
+    }, { erases: true });
     this.stage.canvas.addEventListener("pointerleave", () => {
       if (!this.open) return;
       this.#cursor = -1;

@@ -5,6 +5,7 @@ import { measure, spread, traces } from "./curves.js";
 import { h, onThemeChange, token } from "./dom.js";
 import { about, fill, number } from "./format.js";
 import { Histogram } from "./histogram.js";
+import { strokes } from "./pointer.js";
 
 /**
  * @typedef {import("./wire.js").Frame} Frame
@@ -111,18 +112,17 @@ export class Charts {
 
   /** @param {HTMLElement} area @param {Card} card */
   #drag(area, card) {
-    const go = (/** @type {PointerEvent} */ event) => {
-      const box = area.getBoundingClientRect();
-      const part = (event.clientX - box.left - MARGIN.l) / (box.width - MARGIN.l - MARGIN.r);
+    const go = (/** @type {import("./pointer.js").Place} */ [x]) => {
+      const part = (x - MARGIN.l) / (area.clientWidth - MARGIN.l - MARGIN.r);
       let best = -1;
       for (const i of card.frames) if (best < 0 || Math.abs(this.#part(card, i) - part) < Math.abs(this.#part(card, best) - part)) best = i;
       if (best >= 0) this.seek(best);
     };
-    area.addEventListener("pointerdown", (event) => {
-      area.setPointerCapture(event.pointerId);
-      go(event);
-    });
-    area.addEventListener("pointermove", (event) => event.buttons && go(event));
+    const begin = (/** @type {import("./pointer.js").Place} */ at) => {
+      go(at);
+      return true;
+    };
+    strokes(area, { begin, move: go }, { patient: true });
   }
 
   /** Where on the axis a frame lies, from 0 to 1. @param {Card} card @param {number} i */

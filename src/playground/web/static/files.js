@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { csv, png, save } from "./exports.js";
 import { fill } from "./format.js";
 import { gif } from "./gif.js";
+import { Handed, saves } from "./handed.js";
 import { chapterAt } from "./timeline.js";
 import { Refusal, answer } from "./wire.js";
 
@@ -32,7 +33,8 @@ export class Files {
     };
     this.aloud = h("p", { class: "aloud", role: "status" });
     const offered = Object.entries(this.buttons).filter(([kind]) => !page.spec.offline || !(kind in MADE));
-    this.element = h("div", { class: "files" }, ...offered.map(([, button]) => button), this.aloud);
+    this.handed = new Handed(this.words);
+    this.element = h("div", {}, h("div", { class: "files" }, ...offered.map(([, button]) => button), this.aloud), this.handed.element);
     this.update();
   }
 
@@ -53,11 +55,13 @@ export class Files {
     const { timeline, stage, spec, twin, credit } = this.page;
     const { frames, index } = timeline;
     const caption = { title: spec.lesson.title, sentence: twin.textContent, site: spec.words.site, credit: credit.textContent };
-    this.#save("png", await png(stage, frames[index], chapterAt(frames, index), caption));
+    await this.#picture("png", await png(stage, frames[index], chapterAt(frames, index), caption));
   }
 
   #csv() {
-    this.#save("csv", new Blob([csv(this.page.timeline.frames)], { type: "text/csv;charset=utf-8" }));
+    const text = csv(this.page.timeline.frames);
+    this.#save("csv", this.#name("csv"), new Blob([text], { type: "text/csv;charset=utf-8" }));
+    this.handed.text(text);
   }
 
   async #gif() {
@@ -65,7 +69,7 @@ export class Files {
     this.#making.add("gif");
     try {
       const { stage, timeline, credit } = this.page;
-      this.#save("gif", await gif(stage, [...timeline.frames], credit.textContent, (part) => this.#progress(part), this.closed));
+      await this.#picture("gif", await gif(stage, [...timeline.frames], credit.textContent, (part) => this.#progress(part), this.closed));
     } catch {
       this.#say("gif", this.words.gif_failed);
     }
@@ -85,8 +89,8 @@ export class Files {
     try {
       const response = await answer(`/${MADE[kind]}/${spec.slug}?${query}`, spec.lang, this.closed);
       const [, name] = /filename="(.+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
-      save(name, await response.blob());
-      this.#say(kind, this.words.saved);
+      this.#save(kind, name, await response.blob());
+      this.handed.address(response.url);
     } catch (error) {
       if (!this.closed.aborted) this.#say(kind, error instanceof Refusal ? error.message : this.words.take_offline);
     }
@@ -99,11 +103,22 @@ export class Files {
     this.#say("gif", fill(this.words.gif_making, { part: 10 * Math.floor(10 * part) })); // in tens: it is read aloud
   }
 
+  /** @param {Kind} kind */
+  #name(kind) {
+    return `${this.page.spec.slug}-${this.page.shown?.key.slice(0, 8)}.${kind}`;
+  }
+
   /** @param {Kind} kind @param {Blob} blob */
-  #save(kind, blob) {
-    const { spec, shown } = this.page;
-    save(`${spec.slug}-${shown?.key.slice(0, 8)}.${kind}`, blob);
-    this.#say(kind, this.words.saved);
+  async #picture(kind, blob) {
+    const name = this.#name(kind);
+    this.#save(kind, name, blob);
+    await this.handed.picture(blob, name);
+  }
+
+  /** @param {Kind} kind @param {string} name @param {Blob} blob */
+  #save(kind, name, blob) {
+    if (saves()) save(name, blob);
+    this.#say(kind, this.words[saves() ? "saved" : "shown_below"]);
   }
 
   /** @param {Kind} kind @param {string} text */

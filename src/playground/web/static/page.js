@@ -18,6 +18,7 @@ import { showPassages } from "./passages.js";
 import { packed } from "./packed.js";
 import { Picks } from "./picks.js";
 import { Player } from "./player.js";
+import { steady } from "./pointer.js";
 import { Presets } from "./presets.js";
 import { placed, stay } from "./room.js";
 import { Running } from "./running.js";
@@ -126,6 +127,7 @@ export class Page {
     watchSymbols((keys) => this.#light(keys));
     watchTries((search) => this.#try(search));
     document.addEventListener("keydown", (event) => this.#key(event));
+    steady(document);
     document.addEventListener("click", (event) => /** @type {Element} */ (event.target).closest("header .share") && this.late.share()); // the header stands there twice
     addEventListener("popstate", () => {
       this.#lookAsAt(location.search);

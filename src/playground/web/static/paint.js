@@ -149,23 +149,29 @@ export class Paint {
   #listen() {
     /** @type {[number, number]} */
     let last = [0, 0];
+    let color = 0;
     strokes(this.stage.canvas, {
-      begin: (at) => {
+      begin: (at, erases) => {
         if (!this.#picture) return false;
+        color = erases ? 0 : this.#color;
         this.#remember();
-        this.#stroke((last = this.#cell(at)), last);
+        this.#stroke((last = this.#cell(at)), last, color);
         return true;
       },
       move: (at) => {
         const to = this.#cell(at);
-        this.#stroke(last, to);
+        this.#stroke(last, to, color);
         last = to;
       },
       end: () => this.#edited(),
+      cancel: () => {
+        this.#restore();
+        this.#point(null);
+      },
       hover: (at) => {
         if (this.#picture) this.#point(this.#cell(at));
       },
-    });
+    }, { erases: true });
     this.stage.canvas.addEventListener("pointerleave", () => {
       if (this.#picture) this.#point(null);
     });
@@ -236,10 +242,16 @@ export class Paint {
   }
 
   #undo() {
+    if (this.#restore()) this.#edited();
+  }
+
+  /** The cells before the last stroke. */
+  #restore() {
     const cells = this.#picture?.past.pop();
-    if (!this.#picture || !cells) return;
+    if (!this.#picture || !cells) return false;
     this.#picture.cells = cells;
-    this.#edited();
+    this.#say();
+    return true;
   }
 
   #clear() {

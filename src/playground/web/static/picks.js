@@ -4,10 +4,11 @@ import { h } from "./dom.js";
 import { fill } from "./format.js";
 import { namesAt } from "./grids.js";
 import { TRAILED } from "./layers.js";
+import { hearing } from "./pointer.js";
 import { partOf, withPart } from "./view.js";
 
 export const MOST = 5;
-const [NEAR, TOUCHED, STILL] = [14, 24, 6]; // CSS pixels: a pointer's reach, a finger's, and what is no dragging yet
+const [NEAR, TOUCHED] = [14, 24]; // CSS pixels: a pointer's reach, and a finger's
 const FORM = /^\d{1,6}(,\d{1,6})*$/;
 
 /** The points that a page's address names; none where it can't be read. @param {string} search @returns {number[]} */
@@ -38,7 +39,7 @@ export class Picks {
     this.spec = spec;
     this.changed = changed;
     this.element = h("p", { class: "picks num", role: "status" });
-    this.#listen(stage.canvas);
+    this.#listen();
   }
 
   /** Take the points that an address names. @param {string} search */
@@ -100,21 +101,16 @@ export class Picks {
     this.changed();
   }
 
-  /** @param {HTMLCanvasElement} canvas */
-  #listen(canvas) {
-    let [downX, downY] = [0, 0];
-    const under = (/** @type {PointerEvent} */ event) => {
-      const box = canvas.getBoundingClientRect();
-      const reach = event.pointerType === "touch" ? TOUCHED : NEAR;
-      return this.#drawing ? -1 : this.stage.at(event.clientX - box.left, event.clientY - box.top, reach);
-    };
-    canvas.addEventListener("pointerdown", (event) => ([downX, downY] = [event.clientX, event.clientY]));
-    canvas.addEventListener("pointermove", (event) => canvas.classList.toggle("pickable", under(event) >= 0));
-    canvas.addEventListener("click", (event) => {
-      if (this.#drawing || Math.hypot(event.clientX - downX, event.clientY - downY) > STILL) return;
-      const i = under(/** @type {PointerEvent} */ (event));
-      if (i >= 0) this.#pick(toggled(this.stage.picked, i));
-      else if (this.stage.picked.length) this.#pick([]);
+  /** A click or tap picks what it meets, or lets all go where there is nothing. */
+  #listen() {
+    const hear = hearing({
+      at: (stage, x, y, touch) => (this.#drawing ? -1 : stage.at(x, y, touch ? TOUCHED : NEAR)),
+      over: (i, { canvas }) => canvas.classList.toggle("pickable", i !== null && i >= 0),
+      chosen: (i, { picked }) => {
+        if (i >= 0) this.#pick(toggled(picked, i));
+        else if (picked.length && !this.#drawing) this.#pick([]);
+      },
     });
+    hear(this.stage);
   }
 }

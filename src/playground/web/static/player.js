@@ -52,6 +52,9 @@ export class Player {
       ...SPEEDS.map((speed) => h("option", { value: speed }, `${{ 0.25: "¼", 0.5: "½" }[speed] ?? speed}×`)),
     );
     this.scrub = h("input", { type: "range", id: "scrub", min: 0, max: 0, step: 1, value: 0, "aria-label": words.scrub, oninput: act(() => this.#seek(), "seek") });
+    let played = false; // when a thumb came down that only scrolled
+    this.scrub.addEventListener("pointerdown", () => (played = timeline.playing));
+    this.scrub.addEventListener("pointercancel", () => (timeline.playing = played));
     this.track = h("div", { class: "track" }, (this.names = h("div", { class: "chapters" })), (this.ticks = h("div", { class: "ticks" })), this.scrub);
     new ResizeObserver(() => this.#fit()).observe(this.names);
     this.moment = h("span", { class: "moment num" });

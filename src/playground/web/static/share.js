@@ -1,6 +1,7 @@
 /** The Share dialog: a link that brings back this run at this frame, its QR code, a frame for other pages, and files to keep. */
 
 import { address } from "./address.js";
+import { copyable } from "./copying.js";
 import { h } from "./dom.js";
 import { Files } from "./files.js";
 import { fingerprint, headlineOf } from "./fingerprint.js";
@@ -53,9 +54,9 @@ export class Share {
       !spec.offline && h(
         "div",
         { class: "ways" },
-        h("section", {}, h("h3", {}, words.link), this.#copyable(this.link, words.copy_link), this.hint),
-        spec.space && h("section", {}, h("h3", {}, words.hub), this.#copyable(this.hub, words.copy_hub), h("p", {}, words.hub_hint)),
-        h("section", {}, h("h3", {}, words.embed), this.#copyable(this.embed, words.copy_embed), h("p", {}, words.embed_hint)),
+        h("section", {}, h("h3", {}, words.link), copyable(this.link, words.copy_link, words), this.hint),
+        spec.space && h("section", {}, h("h3", {}, words.hub), copyable(this.hub, words.copy_hub, words), h("p", {}, words.hub_hint)),
+        h("section", {}, h("h3", {}, words.embed), copyable(this.embed, words.copy_embed, words), h("p", {}, words.embed_hint)),
         h("section", { class: "qr" }, h("h3", {}, words.qr), this.code),
       ),
       h("section", {}, spec.offline ? null : h("h3", {}, words.save), this.files.element),
@@ -104,26 +105,5 @@ export class Share {
     } catch (error) {
       if (!this.#closed.signal.aborted) this.code.replaceChildren(h("p", {}, error instanceof Refusal ? error.message : words.qr_offline));
     }
-  }
-
-  /** A field with its Copy button. @param {HTMLInputElement} field @param {string} label */
-  #copyable(field, label) {
-    const { words } = this;
-    const said = h("p", { class: "by-hand", role: "status" });
-    const copy = async () => {
-      try {
-        await navigator.clipboard.writeText(field.value);
-        button.textContent = said.textContent = words.copied;
-        said.classList.add("aloud");
-      } catch {
-        field.focus();
-        field.select();
-        said.textContent = words.by_hand;
-        said.classList.remove("aloud");
-      }
-    };
-    const button = h("button", { type: "button", class: "copy", "aria-label": label, onclick: copy }, words.copy);
-    field.addEventListener("focus", () => field.select());
-    return h("div", {}, h("div", { class: "field" }, field, button), said);
   }
 }

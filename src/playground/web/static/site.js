@@ -18,8 +18,14 @@ export function darken(element) {
   });
 }
 
+/** A key that an input method is at work with is nobody else's: Escape drops what is being composed, an arrow or Enter chooses a word of it. @param {KeyboardEvent} event */
+function composed(event) {
+  if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation(); // Safari says only by the number that Enter ended it
+}
+
 /** @param {HTMLElement} element the header's place */
 export function header(element) {
+  document.addEventListener("keydown", composed, { capture: true }); // the same one is added once
   const language = /** @type {HTMLAnchorElement} */ (element.querySelector(".language"));
   document.documentElement.lang = language.lang === "en" ? "zh-CN" : "en"; // Gradio writes the browser's own
   paint(document.documentElement.dataset.theme ?? "light"); // likewise

@@ -1,5 +1,6 @@
 /** The code that computed the run: the concept's own source, with the functions marked that really ran, chapter by chapter. */
 
+import { copyText } from "./copying.js";
 import { h } from "./dom.js";
 import { fill } from "./format.js";
 import { answer } from "./wire.js";
@@ -138,7 +139,7 @@ class View {
 
   async #copy() {
     const text = this.file.lines.map(textOf).join("\n") + "\n";
-    const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    const done = await copyText(text, this.copied);
     this.said.textContent = done ? this.words.copied : this.words.copy_failed;
   }
 }

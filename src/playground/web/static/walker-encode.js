@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { fill } from "./format.js";
+import { strokes } from "./pointer.js";
 import { Items } from "./walker-items.js";
 import { Pad } from "./walker-pad.js";
 import { paint, plot } from "./walker-paint.js";
@@ -25,6 +26,8 @@ export class Encode {
   /** @type {Model | null} */
   #model = null;
   #item = -1;
+  /** @type {{values: Float32Array, own: boolean, view: View} | null} */
+  #before = null;
 
   /** @param {import("./walker-tools.js").Walker} walker @param {() => void} play */
   constructor(walker, play) {
@@ -32,7 +35,8 @@ export class Encode {
     this.walker = walker;
     this.words = words;
     this.note = h("p", { class: "walk-note", role: "status" }, words.private);
-    this.pad = new Pad(words, () => this.#drawn(), (sentence) => (this.note.textContent = sentence || words.private));
+    const hand = { begins: () => this.#keep(), changed: () => this.#drawn(), taken: () => this.#takeBack() };
+    this.pad = new Pad(words, hand, (sentence) => (this.note.textContent = sentence || words.private));
     this.spot = h("canvas", { class: "walk-pad", hidden: true, tabindex: 0, role: "img", "aria-label": words.spot_keys, onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event) });
     this.given = h("figure", { class: "walk-given" }, this.pad.canvas, this.spot, (this.hint = h("figcaption")));
     this.surprise = h("canvas");
@@ -45,8 +49,27 @@ export class Encode {
     this.pixels = h("figure", { class: "walk-pixels" }, this.surprise, h("figcaption", {}, words.surprise));
     this.tools = h("div", { class: "row" }, ...this.pad.tools);
     this.element = h("div", {}, this.chance, h("div", { class: "walk-numbers" }, this.pixels, this.formula), this.items.element, this.tools, this.note);
-    this.spot.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.#pointed(event));
-    this.spot.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => event.buttons && this.#pointed(event));
+    const begin = (/** @type {import("./pointer.js").Place} */ at) => {
+      this.spot.focus({ preventScroll: true });
+      this.#keep();
+      this.#pointed(at);
+      return true;
+    };
+    strokes(this.spot, { begin, move: (at) => this.#pointed(at), cancel: () => this.#takeBack() });
+  }
+
+  /** As it is before a stroke. */
+  #keep() {
+    this.#before = { values: this.pad.values.slice(), own: this.own, view: this.walker.view };
+  }
+
+  #takeBack() {
+    if (!this.#before) return;
+    const { values, own, view } = this.#before;
+    this.pad.values = values;
+    this.own = own;
+    this.forget();
+    this.walker.back(view);
   }
 
   /** The input for these models. @param {Model} model @param {View} view */
@@ -75,10 +98,10 @@ export class Encode {
     this.walker.change({ eps: 0 });
   }
 
-  /** A point of the data's plane instead of a picture. @param {PointerEvent} event */
-  #pointed(event) {
+  /** A point of the data's plane instead of a picture. @param {import("./pointer.js").Place} at */
+  #pointed([x, y]) {
     const at = (/** @type {number} */ part) => SEEN * (2 * part - 1);
-    this.#put(at(event.offsetX / this.spot.clientWidth), -at(event.offsetY / this.spot.clientHeight));
+    this.#put(at(x / this.spot.clientWidth), -at(y / this.spot.clientHeight));
   }
 
   /** @param {KeyboardEvent} event */

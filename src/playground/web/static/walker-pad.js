@@ -47,10 +47,10 @@ export class Pad {
   #cursor = [0, 0];
   #byKeys = false;
 
-  /** @param {Record<string, string>} words @param {() => void} changed by the hand @param {(sentence: string) => void} refused */
-  constructor(words, changed, refused) {
+  /** @param {Record<string, string>} words @param {{begins: () => void, changed: () => void, taken: () => void}} hand told that a stroke begins, of what it drew, and that it is taken back @param {(sentence: string) => void} refused */
+  constructor(words, hand, refused) {
     this.words = words;
-    this.changed = changed;
+    this.hand = hand;
     this.refused = refused;
     this.canvas = h("canvas", { class: "walk-pad", tabindex: 0, role: "img", "aria-label": words.pad_keys, onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event), onblur: () => this.#rest() });
     this.color = h("input", { type: "color", value: "#404040", "aria-label": words.pen, title: words.pen, hidden: true });
@@ -100,18 +100,19 @@ export class Pad {
     strokes(this.canvas, {
       begin: (at) => {
         this.#byKeys = false;
+        this.hand.begins();
         last = cell(at);
         line(last);
         return true;
       },
       move: (at) => line(cell(at)),
-      end: () => {},
+      cancel: () => this.hand.taken(),
     });
   }
 
   #edited() {
     this.draw();
-    this.changed();
+    this.hand.changed();
   }
 
   /** Arrows move, space draws, Delete wipes all away. @param {KeyboardEvent} event */

@@ -11,7 +11,7 @@ import { WAYS } from "./walker-view.js";
  * @typedef {import("./walker-model.js").Model} Model
  * @typedef {import("./walker-view.js").View} View
  * @typedef {import("./walker-look.js").Look} Look
- * @typedef {{words: Record<string, string>, change: (change: Partial<View>) => void, redraw: () => void, classes: string[], view: View}} Walker
+ * @typedef {{words: Record<string, string>, change: (change: Partial<View>) => void, back: (view: View) => void, redraw: () => void, classes: string[], view: View}} Walker
  */
 
 const still = (/** @type {KeyboardEvent} */ event) => event.key.startsWith("Arrow") && event.stopPropagation();

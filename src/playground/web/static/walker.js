@@ -165,6 +165,16 @@ export class Walker {
     if (model && (turned || leaves)) this.view.at = Array.from(model.onMap(looked(model, was, this.#input).z, this.view.axes)); // from where one is
     if (change.mode && change.mode !== was.mode) this.tools.path.playing = this.tools.encode.playing = false;
     if (turned) this.page.draw();
+    this.#soon();
+  }
+
+  /** Look as before a stroke that was none. @param {View} view */
+  back(view) {
+    this.view = view;
+    this.#soon();
+  }
+
+  #soon() {
     this.redraw();
     clearTimeout(this.#resting);
     this.#resting = window.setTimeout(() => this.#rest(), RESTS);
@@ -196,15 +206,17 @@ export class Walker {
       if (this.view.mode === "codes") return this.change({ cell: cellAt(gridOf(this.walks[0].model, width, height), x, y) });
       this.#go([(x - width / 2) / scale, (height / 2 - y) / scale]);
     };
+    let before = this.view;
     strokes(stage.canvas, {
       begin: (at) => {
         if (!walked() || this.page.boards.open) return false;
+        before = this.view;
         document.getElementById("stage")?.focus({ preventScroll: true });
         go(at);
         return true;
       },
       move: go,
-      end: () => {},
+      cancel: () => this.back(before),
     });
   }
 
