@@ -73,7 +73,10 @@ def test_pasted_chinese_runs_up_to_the_limit_and_stays_in_the_link(visit: Visit,
 def test_a_text_that_is_too_long_is_told_and_kept(visit: Visit) -> None:
     page = ready(visit("/en/attention?data=repeat&mode=look", permissions=["clipboard-read", "clipboard-write"], allow="status of 4"))
     field(page, "text").click()
-    for text, sentence in (("a" * 600, "at most 512"), ("".join(chr(0x4E00 + 7919 * i % 20000) for i in range(9000)), "too long for a link")):
+    for text, sentence in (
+        ("a" * 600, "at most 512"),
+        ("".join(chr(0x4E00 + 7919 * i % 20000) for i in range(9000)), "too long for a link"),
+    ):
         page.keyboard.press("Control+A")
         paste(page, text)
         expect(page.locator(".message")).to_contain_text(sentence)
