@@ -3,11 +3,13 @@
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 import playground.params
+from playground import edits
 from playground.cells import by_hand
-from playground.concepts.gridworld import dynamics, exact, world
+from playground.concepts.gridworld import dynamics, world
 from playground.concepts.gridworld.world import NOTHING, World, wrong
 
 MAZE = "SFFFWFFFFF/FWWFWFWWWF/FWFFFFWFFF/FWFWWFWFWW/FFFWFFFFFF/WWFWFWWWWF/FFFFFWFFFF/FWWWFWFWWW/FFFWFFFWWW/WWFFFWFFFG"
@@ -109,15 +111,21 @@ class Params(playground.params.Params):
     @field_validator("world")
     @classmethod
     def _can_be_read(cls, text: str) -> str:
-        dynamics.check_goal(world.read(text))
+        world.read(text)
         return text
 
     @model_validator(mode="after")
-    def _can_be_lived_in(self) -> Self:
-        """Every world on the way, so that no run meets one that can't be."""
-        for now in (self.laid, *world.stages(self.laid, [edit.value for edit in self.changes if edit.field == "cell"])):
-            dynamics.check_goal(now)
-            self._check_bounded(now)
+    def _can_be_lived_in(self, info: ValidationInfo) -> Self:
+        """Every world on the way has a goal in reach, so that no run meets one that can't be. Each stands on the ones before."""
+        laid, cells = self.laid, [edit for edit in self.changes if edit.field == "cell"]
+        if info.context == edits.ON_THE_WAY:
+            return self
+        dynamics.check_goal(laid)
+        for edit, now in zip(cells, world.stages(laid, [edit.value for edit in cells]), strict=True):
+            try:
+                dynamics.check_goal(now)
+            except PydanticCustomError as error:
+                raise edits.refused(edit.step, [error]) from None
         return self
 
     @model_validator(mode="after")
@@ -125,10 +133,3 @@ class Params(playground.params.Params):
         if self.agent == "dqn" and self.seeds > 1:
             raise wrong("dqn_alone", "seeds")
         return self
-
-    def _check_bounded(self, now: World) -> None:
-        if self.gamma == 1:
-            try:
-                exact.iterated(dynamics.dynamics(now, self.slip, self.step_reward), 1.0, 0.0)
-            except ValueError:
-                raise wrong("gamma_one", "gamma") from None
