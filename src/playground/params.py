@@ -63,6 +63,10 @@ class Params(BaseModel):
         """CPU seconds the run is expected to take, on one thread of the free host."""
         return 1.0
 
+    def megabytes(self) -> float:
+        """Memory that the run's process holds of its own at its most, in MB: beyond the pages that it shares with the forkserver."""
+        return 300.0
+
     @field_validator("*")
     @classmethod
     def _one_zero(cls, value: Any) -> Any:

@@ -7,12 +7,12 @@ import numpy as np
 
 from playground.concepts.gridworld import dynamics, exact, looks
 from playground.concepts.gridworld.dynamics import Dynamics
-from playground.concepts.gridworld.params import Params
+from playground.concepts.gridworld.params import MOST_SWEEPS, Params
 from playground.concepts.gridworld.puzzles import solved
 from playground.frame import Frame
 
 STILL = 1e-7  # a sweep that changes less is the last
-ALL, MOST_SWEEPS, FRAMES = 40, 20_000, 80
+ALL, FRAMES = 40, 80
 EVALUATED = 4_000  # sweeps at most until a policy is improved: without discount the value of one that never ends would fall for ever
 Sweep = tuple[np.ndarray, np.ndarray, float]  # Q, the policy's probabilities, the largest change
 
