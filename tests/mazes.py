@@ -22,3 +22,11 @@ def random_world(seed: int, size: int) -> str:
             return Params.checked({"world": text}).world
         except Refused:
             continue
+
+
+def serpentine(size: int) -> str:
+    """One way that fills the world, row after row, from the start to the goal at its other end."""
+    rows = ["F" * size if row % 2 == 0 else "W" * (size - 1) + "F" if row % 4 == 1 else "F" + "W" * (size - 1) for row in range(size)]
+    rows[0] = "S" + rows[0][1:]
+    rows[-1] = rows[-1].replace("F", "G")
+    return "/".join(rows)

@@ -72,6 +72,16 @@ def test_ways_to_write_the_same_thing_have_one_canonical_text() -> None:
     assert len({Toy.from_query(query).canonical() for query in written}) == 1
 
 
+def test_minus_zero_is_zero() -> None:
+    class Centred(params.Params):
+        shift: float = Field(1.0, ge=-1, le=1, json_schema_extra={"live": True})
+        edits: str = params.EDITS
+
+    assert Centred.from_query("shift=-0.0").canonical() == Centred.from_query("shift=0").canonical()
+    assert Centred.from_query("shift=-0").to_query() == "shift=0.0"
+    assert Centred.from_query("edits=1:shift=-0.0").canonical() == Centred.from_query("edits=1:shift=0").canonical()
+
+
 @pytest.mark.parametrize("name", sorted(RESERVED))
 def test_words_of_the_page_are_not_parameters(name: str) -> None:
     assert Toy.from_query(f"{name}=1&{name}=2") == Toy()
@@ -100,6 +110,7 @@ def test_words_of_the_page_are_not_parameters(name: str) -> None:
         ("steps=100000", [("", "too_much_work")]),
         ("steps=1&scale=0", [("steps", "greater_than_equal"), ("scale", "greater_than")]),
         ("note=" + "x" * QUERY_BYTES, [("", "query_too_long")]),
+        ("&".join(f"x{i}=1" for i in range(101)), [("", "bad_request")]),
         ("note=~!!!", [("note", "packed_badly")]),
         ("note=~AAAA", [("note", "packed_badly")]),
     ],

@@ -11,6 +11,9 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 MOST = 20
+ON_THE_WAY = (
+    "on the way"  # the context in which parameters with one edit more are validated: what holds of all edits together is asked later
+)
 EDITS: str = Field("", max_length=1000)  # the field of a concept that can be changed while it trains: edits: str = EDITS
 ONE = re.compile(r"([0-9]{1,9}):(\w{1,40})=([^;=]{1,100})")
 
@@ -51,7 +54,7 @@ def checked(params: BaseModel, text: str) -> tuple[Edit, ...]:
     Raises as `read`, edits_field and edits_late, or ValidationError with what is wrong at a step.
     """
     found: list[Edit] = []
-    now = params.model_validate(params.model_dump() | {"edits": ""})  # what is wrong without edits is told as ever
+    now = params.model_validate(params.model_dump() | {"edits": ""}, context=ON_THE_WAY)  # what is wrong without edits is told as ever
     for step, edits in groupby(read(text), lambda edit: edit.step):
         values = {edit.field: edit.value for edit in edits}
         now = _changed(now, step, values)
@@ -67,15 +70,15 @@ def _changed(params: BaseModel, step: int, values: dict[str, str]) -> BaseModel:
     if step > last:
         raise PydanticCustomError("edits_late", "after the last step", {"field": "edits", "steps": last})
     try:
-        return params.model_validate(params.model_dump() | values)
+        return params.model_validate(params.model_dump() | values, context=ON_THE_WAY)
     except ValidationError as error:
-        raise _at_step(step, error) from None
+        kinds = [PydanticCustomError(e["type"], "an edit", {"field": _field(e), **e.get("ctx", {})}) for e in error.errors()]  # type: ignore[arg-type]
+        raise refused(step, kinds) from None
 
 
-def _at_step(step: int, error: ValidationError) -> ValidationError:
-    """The same errors, after one that says which edit they are of."""
+def refused(step: int, kinds: list[PydanticCustomError]) -> ValidationError:
+    """These errors, after one that says which edit they are of."""
     first = PydanticCustomError("edit_refused", "an edit", {"field": "edits", "step": step})
-    kinds = [PydanticCustomError(e["type"], "an edit", {"field": _field(e), **e.get("ctx", {})}) for e in error.errors()]  # type: ignore[arg-type]
     return ValidationError.from_exception_data("edits", [InitErrorDetails(type=kind) for kind in (first, *kinds)])
 
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
@@ -11,7 +12,7 @@ from functools import cached_property
 from typing import Any, Literal, Self, get_args, get_origin
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from playground import edits
@@ -20,6 +21,7 @@ from playground.edits import Edit
 
 RESERVED = frozenset(["v", "at", "vs", "view", "hide", "depth", "lang", "c", "fp"])  # words of the page, not of the run
 QUERY_BYTES = 6_000
+MOST_PAIRS = 100  # in a query: more than any concept has
 PLAIN_BYTES = 200  # a longer text travels deflated
 INFLATED_BYTES = 64_000
 BUDGET_SECONDS = 120.0
@@ -60,6 +62,16 @@ class Params(BaseModel):
     def work(self) -> float:
         """CPU seconds the run is expected to take, on one thread of the free host."""
         return 1.0
+
+    def megabytes(self) -> float:
+        """Memory that the run's process holds of its own at its most, in MB: beyond the pages that it shares with the forkserver."""
+        return 300.0
+
+    @field_validator("*")
+    @classmethod
+    def _one_zero(cls, value: Any) -> Any:
+        """Minus zero is zero: one number has one key."""
+        return value + 0.0 if isinstance(value, float) else value
 
     @model_validator(mode="after")
     def _within_budget(self) -> Self:
@@ -127,14 +139,21 @@ def _decoded(query: str | Mapping[str, str]) -> dict[str, str]:
     if isinstance(query, str):
         if len(query) > QUERY_BYTES:
             raise Refused(Flaw("", "query_too_long", {"limit": QUERY_BYTES}))
-        pairs = parse_qsl(query, keep_blank_values=True)
+        pairs = _pairs(query)
     else:
         pairs = list(query.items())
-    names = [name for name, _ in pairs if name not in RESERVED]
-    for name in names:
-        if names.count(name) > 1:
+    names = Counter(name for name, _ in pairs if name not in RESERVED)
+    for name, times in names.items():
+        if times > 1:
             raise Refused(Flaw(name[:40], "repeated"))
     return {name: _unpacked(name, value) for name, value in pairs if name not in RESERVED}
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PAIRS)
+    except ValueError:
+        raise Refused(Flaw("", "bad_request")) from None
 
 
 def _packed(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Self
 
 import torch
@@ -125,8 +126,9 @@ def likeliest_class(x: Float[Tensor, "n 2"]) -> Int64[Tensor, " n"]:
     return torch.cdist(x, CLASS_CENTRES).argmin(1)
 
 
+@lru_cache(16)  # a run's parameters are checked once for each of their edits
 def parse_points(text: str) -> Float[Tensor, "n 2"]:
-    """Read drawn points "x,y;x,y;…", whole hundredths of a stage unit; the answer is in stage units, shape (0, 2) for "".
+    """Read drawn points "x,y;x,y;…", whole hundredths of a stage unit; the answer, shared, is in stage units, shape (0, 2) for "".
 
     Raises PydanticCustomError points_bad (not such a list, or a coordinate beyond ±limit) and points_too_many (more than limit).
     """

@@ -225,12 +225,55 @@ def test_what_is_painted_badly_gets_a_sentence(field: str, text: str, code: str)
     assert all("{" not in sentence(lang, flaw) for lang in LANGUAGES for flaw in refused.value.flaws)
 
 
-def test_without_discount_a_world_must_not_pay_for_ever() -> None:
+ROOM = "SFF/FFF/FFG"
+POCKET = "SFRF/FFWW/FFFG"  # right of the R there is no way back
+
+
+@pytest.mark.parametrize("fields", [{"rewards": "0,1=0.1"}, {"rewards": "0,1=0.1", "slip": 0.2}, {"world": POCKET, "step_reward": -1}])
+@pytest.mark.parametrize("agent", ["value_iteration", "policy_iteration", "q_learning", "sarsa", "dqn"])
+def test_without_discount_a_world_must_not_pay_for_ever(agent: str, fields: dict[str, object]) -> None:
+    """That takes reckoning, so the run says it, not whoever is asked what a run would be."""
+    params = Params.checked({"world": ROOM, "gamma": 1, "agent": agent, "episodes": 3} | fields)
     with pytest.raises(Refused) as refused:
-        Params.checked({"gamma": 1, "rewards": "0,1=0.1"})
-    assert refused.value.flaws[0].code == "gamma_one"
-    assert Params.checked({"gamma": 1})
-    assert Params.checked({"gamma": 1, "step_reward": -1})
+        list(CONCEPT.run(params))
+    assert [flaw.code for flaw in refused.value.flaws] == ["gamma_one"]
+
+
+def test_what_cannot_be_come_to_costs_nothing() -> None:
+    list(CONCEPT.run(Params.checked({"world": "SFFWF/FFFWF/FFGWF", "gamma": 1, "step_reward": -1, "episodes": 3})))
+
+
+@pytest.mark.parametrize("agent", Params.choices("agent"))
+@pytest.mark.parametrize("fields", [{}, {"step_reward": -1, "slip": 0.5}])
+def test_the_default_maze_without_discount(agent: str, fields: dict[str, object]) -> None:
+    """An agent that wanders takes thousands of steps there, so that sweeps would not end: its exact values are solved for."""
+    *_, last = CONCEPT.run(Params.checked({"gamma": 1, "agent": agent, "episodes": 2} | fields))
+    assert last.metrics
+
+
+@pytest.mark.parametrize("epsilon", [0.05, 0.5, 1.0])
+def test_the_best_without_discount_is_the_limit_of_small_discounts(epsilon: float) -> None:
+    here = dynamics(world.read(Params().world), 0.1, -1.0)
+    ours = exact.best(here, 1.0, epsilon)
+    rows, bounds = [], []
+    for s, a in itertools.product(np.flatnonzero(here.free), range(4)):
+        action = (1 - epsilon) * np.eye(4)[a] + epsilon / 4
+        gone = 0.8 * action + 0.1 * (np.roll(action, 1) + np.roll(action, -1))
+        row = -np.eye(here.cells)[s]
+        np.add.at(row, here.to[s], gone)
+        rows.append(row), bounds.append(-(gone * here.pay[s]).sum())
+    ends = [(None, None) if free else (0, 0) for free in here.free]
+    found = linprog(np.ones(here.cells), np.array(rows), np.array(bounds), bounds=ends, method="highs").x
+    assert exact.value(ours.q, epsilon)[ours.reach] == pytest.approx(found[ours.reach], rel=1e-6)
+
+
+def test_a_wall_may_close_what_another_change_went_round() -> None:
+    """Each world on the way stands on the ones before it."""
+    opened = "2:cell=1,0,F;4:cell=0,1,W"
+    assert Params.checked({"world": "SFF/WFF/FFG", "edits": opened})
+    with pytest.raises(Refused) as refused:
+        Params.checked({"world": "SFF/WFF/FFG", "edits": opened.split(";")[1]})
+    assert {flaw.code for flaw in refused.value.flaws} == {"edit_refused", "world_unreachable"}
 
 
 def test_what_lies_behind_an_end_is_not_reached() -> None:

@@ -59,12 +59,25 @@ class Params(toys.Drawable):
     edits: str = playground.params.EDITS
 
     def work(self) -> float:
-        """Both players' updates, by the size of what they multiply, and the snapshots."""
-        often, many = self.g_steps + self.d_steps, self.batch / 128 * self.seeds
+        """The dearest of the parameters on the way, as if they were in force all the time."""
+        return max(each._work() for each in (self, *(self.at(edit.step) for edit in self.changes)))
+
+    def megabytes(self) -> float:
+        """What autograd keeps of a batch of all members."""
         if self.data in PICTURES:
-            return 3 + 3 * self.seeds + 0.003 * self.steps * often * (0.4 + 0.6 * many)
-        wide = (self.g_layers * self.g_width + self.d_layers * self.d_width) / 160
-        return 1.5 + 0.7 * self.seeds + 0.0009 * self.steps * often * (0.5 + 0.5 * many * wide)
+            return 220 + 8 * self.batch / 128 * self.seeds + 6 * self.seeds
+        return 160 + self.batch / 128 * self.seeds * self._wide()
+
+    def _wide(self) -> float:
+        return (self.g_layers * self.g_width + self.d_layers * self.d_width) / 160
+
+    def _work(self) -> float:
+        """Both players' updates, by the size of what they multiply, and the snapshots. Penalties on D's slope go through autograd twice."""
+        penalised = 1.5 * (self.loss == "wgan_gp") + 1.5 * (self.r1 > 0) + 0.5 * self.spectral_norm
+        often, many = self.g_steps + self.d_steps * (1 + penalised), self.batch / 128 * self.seeds
+        if self.data in PICTURES:
+            return 2 + 0.8 * self.seeds + 0.003 * self.steps * often * (0.4 + 0.6 * many)
+        return 1.5 + 0.3 * self.seeds + 0.0009 * self.steps * often * (0.5 + 0.5 * many * self._wide())
 
     @property
     def looked_at(self) -> int:

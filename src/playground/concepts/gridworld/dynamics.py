@@ -9,6 +9,8 @@ from playground.concepts.gridworld.world import ENDS, VALUES, World, wrong
 
 MOVES = ((0, -1), (1, 0), (0, 1), (-1, 0))  # left, down, right, up, as in gymnasium's FrozenLake
 ONE_WAY = {"L": 0, "D": 1, "R": 2, "U": 3}
+ONE_WAY_OF = np.full(256, -1)  # by letter; -1 for those that may be left any way
+ONE_WAY_OF[[ord(letter) for letter in ONE_WAY]] = list(ONE_WAY.values())
 SLIPPERY = 1 / 3
 
 
@@ -48,15 +50,14 @@ def dynamics(world: World, slip: float = 0.0, step_reward: float = 0.0) -> Dynam
     """Those of FrozenLake and CliffWalking (gymnasium), and of the windy gridworld (Sutton & Barto 2018, example 6.5)."""
     walls, cliff = world.has("W"), world.has("C").ravel()
     rows, columns = walls.shape
-    start = world.start[0] * columns + world.start[1]
-    land = np.array([[landing(world, walls, s, a) for a in range(4)] for s in range(rows * columns)])
+    land = landings(world, walls)
     enter = entering(world, step_reward)
     here = np.arange(rows * columns)[:, None]
     ends = world.has(ENDS).ravel()
     return Dynamics(
         shape=(rows, columns),
-        start=start,
-        to=np.where(cliff[land], start, land),
+        start=world.at,
+        to=np.where(cliff[land], world.at, land),
         pay=np.where(land == here, step_reward, enter[land]),
         aside=np.maximum(slip, np.where(world.has("I"), SLIPPERY, 0.0).ravel()),
         enter=enter,
@@ -74,49 +75,57 @@ def entering(world: World, step_reward: float) -> Float64[np.ndarray, " cells"]:
     return np.where(world.has("C"), own, own + step_reward).ravel()
 
 
-def landing(world: World, walls: Bool[np.ndarray, "rows columns"], s: int, a: int) -> int:
+def landings(world: World, walls: Bool[np.ndarray, "rows columns"]) -> Int64[np.ndarray, "cells 4"]:
     """The cell that a move ends in. What bumps into a wall or the border stays; wind carries upward while nothing is in the way."""
-    row, column = divmod(s, walls.shape[1])
-    letter = chr(world.letters[row, column])
-    if ONE_WAY.get(letter, a) != a:
-        return s
-    down, right = MOVES[a]
-    wind = int(letter) if letter.isdigit() else 0
-    row, column = glide(walls, row, column, 0, right)
-    row, column = glide(walls, row, column, down - wind, 0)
-    return row * walls.shape[1] + column
+    rows, width = walls.shape[0] + 2, walls.shape[1] + 2  # with a border of walls
+    barred, here = np.ones((rows, width), bool), np.arange(rows * width).reshape(rows, width)[1:-1, 1:-1].ravel()
+    barred[1:-1, 1:-1] = walls
+    barred = barred.ravel()
+    letters, ways = world.letters.ravel(), []
+    wind = np.where((letters >= ord("1")) & (letters <= ord("3")), letters.astype(int) - ord("0"), 0)
+    for down, right in MOVES:
+        s = glide(barred, here, right, np.full_like(wind, abs(right)))
+        s = glide(barred, s, width, np.maximum(down - wind, 0))
+        ways.append(glide(barred, s, -width, np.maximum(wind - down, 0)))
+    number = np.zeros(barred.size, int)
+    number[here] = own = np.arange(len(here))
+    only = ONE_WAY_OF[letters][:, None]
+    return np.where((only < 0) | (only == np.arange(4)), number[np.stack(ways, 1)], own[:, None])
 
 
-def glide(walls: Bool[np.ndarray, "rows columns"], row: int, column: int, down: int, right: int) -> tuple[int, int]:
-    """As far as it goes."""
-    for _ in range(abs(down) + abs(right)):
-        i, j = row + sign(down), column + sign(right)
-        if not (0 <= i < walls.shape[0] and 0 <= j < walls.shape[1]) or walls[i, j]:
-            break
-        row, column = i, j
-    return row, column
-
-
-def sign(number: int) -> int:
-    return (number > 0) - (number < 0)
+def glide(
+    barred: Bool[np.ndarray, " all"], s: Int64[np.ndarray, " cells"], way: int, far: Int64[np.ndarray, " cells"]
+) -> Int64[np.ndarray, " cells"]:
+    """As far as it goes, at most so many cells."""
+    for step in range(far.max()):
+        s = np.where((far > step) & ~barred[s + way], s + way, s)
+    return s
 
 
 def reachable(world: Dynamics) -> Bool[np.ndarray, " cells"]:
     """Where an episode can come to."""
-    seen = np.zeros(world.cells, bool)
-    front = {world.start}
+    return flooded(world.to, world.free, world.start)
+
+
+def flooded(to: Int64[np.ndarray, "cells 4"], free: Bool[np.ndarray, " cells"], start: int) -> Bool[np.ndarray, " cells"]:
+    """The cells that moves from free ones lead to."""
+    ways, goes_on, seen, front = to.tolist(), free.tolist(), [False] * len(free), [start]
+    seen[start] = True
     while front:
-        seen[list(front)] = True
-        going = {(s, a) for s in front if world.free[s] for a in range(4)}
-        front = {int(world.to[s, a]) for s, a in going} - set(np.flatnonzero(seen).tolist())
-    return seen
+        s = front.pop()
+        for there in ways[s] if goes_on[s] else ():
+            if not seen[there]:
+                seen[there] = True
+                front.append(there)
+    return np.array(seen)
 
 
 def check_goal(world: World) -> None:
-    """Raises PydanticCustomError world_unreachable, which names a goal."""
-    goals = world.has("G").ravel()
+    """Raises PydanticCustomError world_unreachable, which names a goal. Whoever asks waits for it: the ways alone are reckoned."""
+    goals, walls, cliff = world.has("G").ravel(), world.has("W"), world.has("C").ravel()
     if not goals.any():
         raise wrong("world_no_goal")
-    if not (goals & reachable(dynamics(world))).any():
-        row, column = divmod(int(np.flatnonzero(goals)[0]), world.letters.shape[1])
+    land = landings(world, walls)
+    if not goals[flooded(np.where(cliff[land], world.at, land), ~world.has(ENDS).ravel(), world.at)].any():
+        row, column = divmod(int(goals.argmax()), walls.shape[1])
         raise wrong("world_unreachable", row=row + 1, column=column + 1)

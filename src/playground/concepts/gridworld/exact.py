@@ -1,16 +1,18 @@
 """What is best in a known world: dynamic programming, to the last digits. This is what learning is measured against."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float64
 
 from playground.concepts.gridworld.dynamics import Dynamics, reachable
+from playground.params import Flaw, Refused
 
 Q = Float64[np.ndarray, "cells 4"]
 V = Float64[np.ndarray, " cells"]
 Policy = Float64[np.ndarray, "cells 4"]  # probabilities; in cells without actions all are 0
 TIE = 1e-6  # values this near count as equal
+SWEEPS, FAR = 2_000, 1e7  # of value iteration at γ = 1 before it is given up; a value that no way to an end has
 ENDLESS = 1e-12  # what a step that surely leads nowhere is short of for ever
 
 
@@ -91,10 +93,10 @@ class Best:
 
 
 def best(world: Dynamics, gamma: float, epsilon: float = 0.0) -> Best:
-    """The best of all ε-soft policies; with ε = 0 of all. Raises ValueError where a return knows no bound."""
-    q = iterated(world, gamma, epsilon) if gamma == 1 else improved(world, gamma, epsilon)
-    policy = soft(greedy(q, world), epsilon)
+    """The best of all ε-soft policies; with ε = 0 of all. Raises Refused where a return knows no bound."""
     reach = reachable(world) & world.free
+    q = undiscounted(replace(world, free=reach), epsilon) if gamma == 1 else improved(world, gamma, epsilon)
+    policy = soft(greedy(q, world), epsilon)
     return Best(q, greedy(q, world), epsilon, gamma, reach, float(value(q, epsilon)[world.start]), float(lengths(world, policy)))
 
 
@@ -103,22 +105,28 @@ def improved(world: Dynamics, gamma: float, epsilon: float) -> Q:
     q = np.zeros((world.cells, 4))
     for _ in range(world.cells):
         q = backed_up(world, value(q, epsilon), gamma)  # a few sweeps bring the first policy near
-    while True:
+    for _ in range(world.cells):  # far more than it takes
         policy = soft((q.argmax(-1)[:, None] == np.arange(4)) & world.free[:, None], epsilon)
         v = evaluated(world, policy, gamma)
         q = backed_up(world, v, gamma)
-        if (value(q, epsilon) - v * world.free).max() < 1e-10:
-            return q
+        if (value(q, epsilon) - v * world.free).max() < 1e-10 * max(1.0, abs(v).max()):
+            break
+    return q
 
 
-def iterated(world: Dynamics, gamma: float, epsilon: float) -> Q:
-    """Value iteration until the last digits stand still, for γ = 1. Raises ValueError when they don't."""
+def undiscounted(world: Dynamics, epsilon: float) -> Q:
+    """γ = 1, by value iteration until the last digits stand still, or where that takes long by policy iteration just below 1.
+
+    Raises Refused where some cell's value has no bound, or one that is out of all proportion.
+    """
     q, sure = np.zeros((world.cells, 4)), epsilon == 0 and not world.aside.any()
-    for _ in range(world.cells + 1 if sure else 20_000):  # without chance no way is longer than there are cells (Bellman & Ford)
-        q, old = backed_up(world, value(q, epsilon), gamma), q
+    for _ in range(world.cells + 1 if sure else SWEEPS):  # without chance no way is longer than there are cells (Bellman & Ford)
+        q, old = backed_up(world, value(q, epsilon), 1.0), q
         if abs(q - old).max() < 1e-11:
             return q
-    raise ValueError("returns without bound")
+    if sure or abs(q := improved(world, 1 - ENDLESS, epsilon)).max() > FAR:
+        raise Refused(Flaw("gamma", "gamma_one"))
+    return q
 
 
 def agreement(q: Float64[np.ndarray, "*many cells 4"], world: Dynamics, best: Best) -> Float64[np.ndarray, "*many"] | float:

@@ -1,13 +1,16 @@
 """What a run in a gridworld is made of."""
 
+import re
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 import playground.params
+from playground import edits
 from playground.cells import by_hand
-from playground.concepts.gridworld import dynamics, exact, world
+from playground.concepts.gridworld import dynamics, world
 from playground.concepts.gridworld.world import NOTHING, World, wrong
 
 MAZE = "SFFFWFFFFF/FWWFWFWWWF/FWFFFFWFFF/FWFWWFWFWW/FFFWFFFFFF/WWFWFWWWWF/FFFFFWFFFF/FWWWFWFWWW/FFFWFFFWWW/WWFFFWFFFG"
@@ -17,8 +20,10 @@ OFF_POLICY = ("q_learning", "dyna", "double_q", "dqn")
 LEARNERS = (*OFF_POLICY[:1], *ON_POLICY, *OFF_POLICY[1:])
 PAINTED: dict[str, Any] = by_hand("FWSGHCILDRU123", "rewards", (world.LEAST, world.MOST))
 SOFT = ("epsilon", "optimistic")  # ways of exploring that do so with chance ε
+PAYS = re.compile(r"[=:]\d*\.?\d*[1-9]")  # a painted reward above 0
 LEARNS: dict[str, Any] = {"agent": "|".join(LEARNERS)}
 DEEP: dict[str, Any] = {"agent": "dqn"}
+MOST_SWEEPS = 20_000  # of an agent that plans
 DEEP_STEP, DEEP_EVERY = 8e-4, 4  # CPU seconds a step, and steps for one update, as Mnih et al. have it
 
 
@@ -59,15 +64,27 @@ class Params(playground.params.Params):
     edits: str = playground.params.EDITS
 
     def work(self) -> float:
-        """Steps of all episodes, some 100 each in a maze of 100 cells, and the exact values beside each frame."""
+        """Sweeps, or steps of all episodes, and the exact values beside each frame."""
         cells = min(len(self.world), 420) / 100
         if not self.learns:
-            return 0.3 + 0.3 * cells
+            return 0.5 + 0.3 * cells + min(MOST_SWEEPS, 100 / max(1e-9, 1 - self.gamma)) * (5e-5 + 2e-5 * cells)
+        walked = self.episodes * self._long()
         if self.agent == "dqn":
-            return 0.5 + self.episodes * 100 * cells * DEEP_STEP * DEEP_EVERY / min(DEEP_EVERY, self.memory)
+            return 0.5 + walked * DEEP_STEP * DEEP_EVERY / min(DEEP_EVERY, self.memory)
         planned = self.planning if self.agent == "dyna" else 0
         step = 1e-5 * (1 + 0.4 * planned) + (8e-5 + 2e-7 * self.seeds) * (1 + 0.4 * planned) * (self.seeds > 1)
-        return 0.3 + self.episodes * 100 * cells * step + 0.3 * cells**2 * (1 + self.seeds / 4)
+        return 0.3 + walked * step + 0.3 * cells**2 * (1 + self.seeds / 4)
+
+    def megabytes(self) -> float:
+        """Of many members each policy's transitions, and their solution beside them."""
+        return 150.0 + 32e-6 * self.seeds * min(len(self.world), 420) ** 2 * (1 if self.learns else 0)
+
+    def _long(self) -> float:
+        """Steps of an episode, on average: nearly as many as there may be where the agent wanders or it pays to stay."""
+        longest = max(100, 10 * sum(letter not in "WHGC/" for letter in self.world))
+        stays = bool(PAYS.search(self.rewards)) or self.step_reward > 0 or any(edit.field == "cell" for edit in self.changes)
+        wanders = not self.seeks_the_new or self.slip > 0 or self.gamma < 0.5 or self.alpha < 0.05
+        return longest if stays or wanders else longest / 4
 
     @property
     def learns(self) -> bool:
@@ -109,15 +126,21 @@ class Params(playground.params.Params):
     @field_validator("world")
     @classmethod
     def _can_be_read(cls, text: str) -> str:
-        dynamics.check_goal(world.read(text))
+        world.read(text)
         return text
 
     @model_validator(mode="after")
-    def _can_be_lived_in(self) -> Self:
-        """Every world on the way, so that no run meets one that can't be."""
-        for now in (self.laid, *world.stages(self.laid, [edit.value for edit in self.changes if edit.field == "cell"])):
-            dynamics.check_goal(now)
-            self._check_bounded(now)
+    def _can_be_lived_in(self, info: ValidationInfo) -> Self:
+        """Every world on the way has a goal in reach, so that no run meets one that can't be. Each stands on the ones before."""
+        laid, cells = self.laid, [edit for edit in self.changes if edit.field == "cell"]
+        if info.context == edits.ON_THE_WAY:
+            return self
+        dynamics.check_goal(laid)
+        for edit, now in zip(cells, world.stages(laid, [edit.value for edit in cells]), strict=True):
+            try:
+                dynamics.check_goal(now)
+            except PydanticCustomError as error:
+                raise edits.refused(edit.step, [error]) from None
         return self
 
     @model_validator(mode="after")
@@ -125,10 +148,3 @@ class Params(playground.params.Params):
         if self.agent == "dqn" and self.seeds > 1:
             raise wrong("dqn_alone", "seeds")
         return self
-
-    def _check_bounded(self, now: World) -> None:
-        if self.gamma == 1:
-            try:
-                exact.iterated(dynamics.dynamics(now, self.slip, self.step_reward), 1.0, 0.0)
-            except ValueError:
-                raise wrong("gamma_one", "gamma") from None

@@ -1,17 +1,19 @@
 """Planning: the world is known, and swept cell by cell until nothing changes (Bellman 1957; Sutton & Barto 2018, chapter 4)."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
 from playground.concepts.gridworld import dynamics, exact, looks
 from playground.concepts.gridworld.dynamics import Dynamics
-from playground.concepts.gridworld.params import Params
+from playground.concepts.gridworld.params import MOST_SWEEPS, Params
 from playground.concepts.gridworld.puzzles import solved
 from playground.frame import Frame
 
 STILL = 1e-7  # a sweep that changes less is the last
-ALL, MOST_SWEEPS, FRAMES = 40, 100_000, 80
+ALL, FRAMES = 40, 80
+EVALUATED = 4_000  # sweeps at most until a policy is improved: without discount the value of one that never ends would fall for ever
 Sweep = tuple[np.ndarray, np.ndarray, float]  # Q, the policy's probabilities, the largest change
 
 
@@ -20,7 +22,8 @@ def plan(params: Params) -> Iterator[Frame]:
     here = dynamics.dynamics(params.laid, params.slip, params.step_reward)
     still, best = looks.of_world(params.laid, here), exact.best(here, params.gamma)
     due, frames, last = due_sweeps(), 0, None
-    for sweep, (q, policy, change) in enumerate(SWEEPS[params.agent](here, params.gamma)):
+    sweeps = islice(SWEEPS[params.agent](here, params.gamma), MOST_SWEEPS + 1)
+    for sweep, (q, policy, change) in enumerate(sweeps):
         last = sweep, q, policy, change
         if sweep in due and frames < FRAMES:
             yield shown(params, here, best, still, *last)
@@ -46,7 +49,7 @@ def value_iteration(world: Dynamics, gamma: float) -> Iterator[Sweep]:
     """Q ← r + γ max Q(s', ·), everywhere at once."""
     q, change = np.zeros((world.cells, 4)), 1.0
     yield q, exact.greedy(q, world), 0.0
-    for _ in range(MOST_SWEEPS):
+    while True:
         q, old = exact.backed_up(world, q.max(-1), gamma), q
         change = float(abs(q - old).max())
         yield q, exact.greedy(q, world), change
@@ -58,8 +61,8 @@ def policy_iteration(world: Dynamics, gamma: float) -> Iterator[Sweep]:
     """Sweeps that find what a policy is worth, then one that makes it greedy, over and over; it begins with any action as likely."""
     q, policy = np.zeros((world.cells, 4)), world.free[:, None] * np.full(4, 0.25)
     yield q, policy, 0.0
-    for _ in range(MOST_SWEEPS):
-        for _ in range(MOST_SWEEPS):
+    while True:
+        for _ in range(EVALUATED):
             q, old = exact.backed_up(world, (policy * q).sum(-1), gamma), q
             yield q, policy, (change := float(abs(q - old).max()))
             if change < STILL:

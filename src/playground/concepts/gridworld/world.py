@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,12 +33,19 @@ class World:
         row, column = np.argwhere(self.has("S"))[0]
         return int(row), int(column)
 
-    def has(self, letters: str) -> Bool[np.ndarray, "rows columns"]:
-        return np.isin(self.letters, [ord(letter) for letter in letters])
+    @property
+    def at(self) -> int:
+        """The start's number; cells are numbered row by row."""
+        return int(self.has("S").argmax())
 
-    def changed(self, cell: str, field: str = "cell") -> "World":
+    def has(self, letters: str) -> Bool[np.ndarray, "rows columns"]:
+        among = np.zeros(256, bool)
+        among[[ord(letter) for letter in letters]] = True
+        return among[self.letters]
+
+    def changed(self, cell: str) -> "World":
         """With another letter or another reward in one cell. Raises as `cell_of`."""
-        row, column, letter, reward = cell_of(cell, *self.letters.shape, field)
+        row, column, letter, reward = cell_of(cell, *self.letters.shape, "cell")
         letters, painted = self.letters.copy(), self.painted.copy()
         if letter:
             letters[row, column] = ord(letter)
@@ -50,6 +58,7 @@ def wrong(code: str, field: str = "world", **context: Any) -> PydanticCustomErro
     return PydanticCustomError(code, code, {"field": field, **context})  # type: ignore[arg-type]
 
 
+@lru_cache(64)  # a run's parameters are checked once for each of their edits
 def read(text: str, rewards: str = "") -> World:
     """The world of a text. Raises PydanticCustomError, whose context says where: rows and columns are counted from 1 there."""
     rows = text.split("/")
@@ -61,7 +70,8 @@ def read(text: str, rewards: str = "") -> World:
     for part in filter(None, rewards.split(";")):
         if not REWARD.fullmatch(part):
             raise wrong("rewards_bad", "rewards")
-        world = world.changed(part, "rewards")
+        row, column, _, reward = cell_of(part, *letters.shape, "rewards")
+        world.painted[row, column] = reward
     return world
 
 
