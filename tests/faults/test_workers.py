@@ -245,7 +245,7 @@ async def test_nothing_outlives_the_server(tmp_path: Path, end: signal.Signals) 
             process.send_signal(end)
             psutil.wait_procs([process, *family], timeout=60)
             assert [each.pid for each in family if not gone(each.pid)] == []
-    (tmp_path / "store" / "left.tmp").write_bytes(b"half a file")
+    (tmp_path / "store" / f"{'0' * 40}.run.abcdefgh.tmp").write_bytes(b"half a file")
     async with started(tmp_path) as service:
         assert await watch(service, toy(seed=1)) == kept
         assert service.computations == 0

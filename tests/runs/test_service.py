@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
@@ -75,9 +76,9 @@ def toy(**fields: Any) -> Params:
     return load("toy").params(**fields)
 
 
-async def watch(service: Service, params: Params) -> bytes:
-    """Everything a viewer of the run sees."""
-    found = await service.open("toy", params)
+async def watch(service: Service, params: Params, tab: str = "") -> bytes:
+    """Everything a viewer of the run sees, each on a page of its own unless told."""
+    found = await service.open("toy", params, tab or secrets.token_hex(8))
     if isinstance(found, Stored):
         return gzip.decompress(found.body)
     async with aclosing(service.follow(found)) as chunks:
@@ -166,9 +167,9 @@ async def test_a_baked_run_is_answered_without_computing(tmp_path: Path) -> None
         path = s.store.baked_path("toy", toy())
         path.parent.mkdir(parents=True)
         header = b'{"concept":"toy","params":{},"key":"of another machine","frames":1,"v":"old"}\n'
-        write(path, pack([header, frame(0)]))
+        write(path, pack([header, frame(0), b'{"end":true}\n']))
         assert s.stored("toy", toy())
-        assert await watch(s, toy()) == header + frame(0)
+        assert await watch(s, toy()) == header + frame(0) + b'{"end":true}\n'
         assert s.computations == 0
 
 
@@ -287,9 +288,9 @@ async def test_too_many_waiting_runs_are_turned_away_and_stored_ones_are_not(tmp
         await until(lambda: not s._live)
         s.engine.gate.clear()
         for seed in range(s.settings.places + 1):
-            await s.open("toy", toy(seed=seed))
+            await s.open("toy", toy(seed=seed), f"page{seed}")
         with pytest.raises(Busy):
-            await s.open("toy", toy(seed=50))
+            await s.open("toy", toy(seed=50), "page50")
         assert isinstance(await s.open("toy", toy(seed=99)), Stored)
         assert isinstance(await s.open("toy", toy(seed=0)), Live)
 

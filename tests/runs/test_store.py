@@ -18,6 +18,7 @@ from playground.concept import load
 from playground.runs.store import DIGEST, MAGIC, Store, pack, write
 
 BODY = b"body " * 1000
+K = "0123456789abcdef" * 2 + "01234567"  # a name as keys.py makes them
 
 
 def make(folder: Path, limit: int = 10**9) -> Store:
@@ -30,13 +31,13 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_what_was_put_is_there_for_others_too(store: Store, tmp_path: Path) -> None:
-    assert store.get("run", "k") is None
-    assert not store.has("run", "k")
-    assert store.put("run", "k", BODY)
+    assert store.get("run", K) is None
+    assert not store.has("run", K)
+    assert store.put("run", K, BODY)
     other = make(tmp_path)
-    assert other.has("run", "k")
-    assert other.get("run", "k") == BODY
-    assert other.get("state", "k") is None
+    assert other.has("run", K)
+    assert other.get("run", K) == BODY
+    assert other.get("state", K) is None
 
 
 def test_runs_are_gzip_that_anyone_can_read() -> None:
@@ -60,31 +61,31 @@ def test_runs_are_gzip_that_anyone_can_read() -> None:
     ],
 )
 def test_a_spoilt_file_is_missing_and_goes(store: Store, spoil: object) -> None:
-    store.put("run", "k", BODY)
+    store.put("run", K, BODY)
     (path,) = store.folder.iterdir()
     path.write_bytes(spoil(path.read_bytes()))  # type: ignore[operator]
-    assert store.get("run", "k") is None
+    assert store.get("run", K) is None
     assert not path.exists()
-    assert store.put("run", "k", BODY)
-    assert store.get("run", "k") == BODY
+    assert store.put("run", K, BODY)
+    assert store.get("run", K) == BODY
 
 
 def test_the_least_recently_used_make_room(tmp_path: Path) -> None:
     size = len(MAGIC) + DIGEST + len(BODY)
     store = make(tmp_path, limit=3 * size)
     for age, name in enumerate("abc"):
-        store.put("run", name, BODY)
-        os.utime(store.folder / f"{name}.run", (1000 + age, 1000 + age))
-    assert store.get("run", "a") == BODY  # used: now b is the oldest
-    store.put("state", "d", BODY)
-    assert {p.name for p in store.folder.iterdir()} == {"a.run", "c.run", "d.state"}
+        store.put("run", name * 40, BODY)
+        os.utime(store.folder / f"{name * 40}.run", (1000 + age, 1000 + age))
+    assert store.get("run", "a" * 40) == BODY  # used: now b is the oldest
+    store.put("state", "d" * 40, BODY)
+    assert {p.name[39:] for p in store.folder.iterdir()} == {"a.run", "c.run", "d.state"}
 
 
 def test_what_is_larger_than_the_store_is_not_kept(tmp_path: Path) -> None:
     store = make(tmp_path, limit=len(BODY))
-    store.put("run", "small", b"x")
-    assert not store.put("run", "k", BODY)
-    assert store.get("run", "small") == b"x"
+    store.put("run", "a" * 40, b"x")
+    assert not store.put("run", K, BODY)
+    assert store.get("run", "a" * 40) == b"x"
 
 
 @contextmanager
@@ -99,20 +100,20 @@ def full_after(size: int) -> Iterator[None]:
 
 
 def test_a_full_disk_keeps_nothing_and_breaks_nothing(store: Store) -> None:
-    store.put("run", "before", b"x")
+    store.put("run", "b" * 40, b"x")
     with full_after(1000):
-        assert not store.put("run", "k", BODY)
-    assert store.get("run", "k") is None
-    assert [p.name for p in store.folder.iterdir()] == ["before.run"]
+        assert not store.put("run", K, BODY)
+    assert store.get("run", K) is None
+    assert [p.name for p in store.folder.iterdir()] == ["b" * 40 + ".run"]
 
 
 def test_a_folder_that_cannot_be_is_an_empty_store(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("a file is in the way")
     store = make(tmp_path)
     store.sweep()
-    assert not store.put("run", "k", BODY)
-    assert store.get("run", "k") is None
-    assert not store.has("run", "k")
+    assert not store.put("run", K, BODY)
+    assert store.get("run", K) is None
+    assert not store.has("run", K)
 
 
 WRITERS = """
@@ -126,7 +127,7 @@ for writer in range(4):
         os.waitpid(pid, 0)
     while not pid:
         for n in range(256):
-            store.put("run", str(n % 7), bytes([n]) * 2_000_000)
+            store.put("run", str(n % 7) * 40, bytes([n]) * 2_000_000)
 """
 
 
@@ -147,10 +148,10 @@ def test_killed_writers_leave_no_spoilt_file(store: Store) -> None:
 
 
 def test_orphans_are_swept_and_nothing_else(store: Store) -> None:
-    store.put("run", "k", BODY)
-    (store.folder / "abc.tmp").write_bytes(b"half")
+    store.put("run", K, BODY)
+    (store.folder / f"{K}.run.abcdefgh.tmp").write_bytes(b"half")
     store.sweep()
-    assert [p.name for p in store.folder.iterdir()] == ["k.run"]
+    assert [p.name for p in store.folder.iterdir()] == [f"{K}.run"]
 
 
 def test_baked_runs_are_read_and_never_removed(store: Store) -> None:

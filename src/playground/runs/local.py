@@ -76,7 +76,8 @@ class LocalEngine:
             transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
             while (line := await reader.readline()) != END:
                 if line.startswith(FAILED):
-                    raise RunFailed(line[len(FAILED) :].decode().strip())
+                    code, _, why = line[len(FAILED) :].decode().strip().partition(" ")
+                    raise RunFailed(code, why=why)
                 if not line.endswith(b"\n"):
                     raise await self._death(process)
                 yield line

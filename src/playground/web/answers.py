@@ -7,11 +7,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from playground.params import Flaw
+from playground.runs.admission import SHARED, Busy
 from playground.settings import Settings
 from playground.words import LANGUAGES, sentence
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = {"Cache-Control": "no-store"}
+TAB = re.compile(r"[\w-]{8,64}", re.ASCII)
 HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.ASCII)  # as a Host header should be; it becomes part of a text
 
 
@@ -23,6 +25,19 @@ def refusal(status: int, *flaws: Flaw, known: Iterable[str] = ()) -> JSONRespons
         for flaw in flaws
     ]
     return JSONResponse({"errors": errors}, status, NO_STORE)
+
+
+def busy(error: Busy) -> JSONResponse:
+    """No more just now; when to ask again."""
+    answer = refusal(503, error.flaw)
+    answer.headers["Retry-After"] = str(error.after)
+    return answer
+
+
+def tab(request: Request) -> str:
+    """The page that asks, as it calls itself; whoever says nothing of the kind is one with all others who don't."""
+    name = request.headers.get("x-tab", "")
+    return name if TAB.fullmatch(name) else SHARED
 
 
 def encoding(request: Request, *offered: str) -> str:

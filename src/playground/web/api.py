@@ -12,6 +12,7 @@ from playground.lesson import load as load_lesson
 from playground.params import Flaw, Refused
 from playground.runs.engine import RunFailed
 from playground.runs.service import Busy, Service
+from playground.web.wanted import Unwanted, called, while_wanted
 from playground.words import sentence, words
 
 SAID = ("type", "enum", "default", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "maxLength")
@@ -42,11 +43,13 @@ def endpoint(concept: Concept, service: Service, lang: str) -> None:
     async def answer(*values: Any) -> dict:
         try:
             params = concept.params.checked(dict(zip(fields, values, strict=True)))
-            return await service.result(concept.slug, params)
+            return await while_wanted(service.result(concept.slug, params), called, service.settings.linger_seconds)
         except Refused as refused:
             flaws = refused.flaws
-        except Busy:
-            flaws = (Flaw("", "too_busy"),)
+        except Busy as error:
+            flaws = (error.flaw,)
+        except Unwanted:
+            flaws = (Flaw("", "stopping"),)  # to nobody
         except RunFailed as failed:
             flaws = (Flaw("", failed.code),)
         raise gr.Error(" ".join(f"{flaw.field} {sentence(lang, flaw)}".strip() for flaw in flaws), print_exception=False)

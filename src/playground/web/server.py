@@ -12,6 +12,7 @@ from playground.concept import load, slugs
 from playground.device import one_thread
 from playground.runs.keys import code
 from playground.runs.local import LocalEngine
+from playground.runs.place import private
 from playground.runs.service import Service
 from playground.runs.store import Store
 from playground.settings import Settings
@@ -96,7 +97,7 @@ def serve(app: FastAPI, settings: Settings, *, room: bool = True, share: bool = 
 def main(settings: Settings | None = None, **told: bool) -> None:
     """The site, as app.py and the command line start it. `told` is passed on to `serve`."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    settings = settings or Settings()
+    settings = private(settings or Settings())
     engine = LocalEngine(settings)
     engine.start()  # beside the imports of create_app
     serve(create_app(settings, engine=engine), settings, **told)

@@ -13,6 +13,7 @@ from playground.web.gallery import gallery
 from playground.web.markup import element, escape, link
 from playground.web.page import concept_page, first_sight
 from playground.web.shell import Page, Shell
+from playground.web.wanted import Readers
 from playground.words import LANGUAGES, words
 
 THEME = gr.themes.Base(
@@ -57,6 +58,7 @@ PAGE_MODULES = (
     "player",
     "presets",
     "running",
+    "again",
     "status",
     "progress",
     "keys",
@@ -96,6 +98,7 @@ def mount_sites(app: FastAPI, service: Service) -> FastAPI:
             max_file_size="1kb",
             pwa=False,
         )
+    app.add_middleware(Readers)
     app.add_middleware(Shell, base=base, pages=_pages(base, service.settings))
     return app
 

@@ -1,0 +1,161 @@
+"""Who computes, and when: places by cores and memory, a few unfinished runs a tab, and tabs in turn where runs wait."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from math import inf
+
+from playground.params import Flaw
+
+SHARED = ""  # the tab of all who name none: programs, and whoever calls the API
+QUARTER = 4  # what the shared tab gets of the places, and of the queue
+LOOKS = 8  # one place of so many is for looks
+LOOK_SECONDS = 1.5
+
+
+class Busy(Exception):
+    """No more now. `flaw` says why, `after` is in how many seconds another try makes sense."""
+
+    def __init__(self, code: str = "too_busy", after: int = 10, **context: int):
+        super().__init__(code)
+        self.flaw, self.after = Flaw("", code, context), after
+
+
+@dataclass(eq=False, kw_only=True)
+class Asker:
+    """What wants to begin: `begin` is called once it may. `rest` takes that back after a look, and `begin` is called again later."""
+
+    begin: Callable[[], None]
+    rest: Callable[[], None] = lambda: None
+    tab: str = SHARED
+    megabytes: float = 0.0
+    place: int = 0  # in the queue; 0 while it may compute
+    done: bool = False  # it counts for its tab no more, while its process may still be ending
+    looked: float = 0.0  # when it had its look
+
+    def tell(self) -> None:
+        """Its place has changed."""
+
+
+class Admission:
+    """Nobody waits while there is a place. Where all are taken, a tab's n-th run waits for every other tab's (n-1)-th.
+
+    So whoever asks for much waits behind himself. Requests without a tab share one, which gets a quarter of everything. Names can be
+    invented, so that those who come first, under many, could hold all places for minutes: of those who wait, the newest has a look
+    meanwhile, for as long as it takes to see the first frames. Who looks has a place in the queue too; each run looks once.
+    """
+
+    def __init__(self, places: int, *, megabytes: float = inf, a_tab: int = 4, waiting: int = 200, looks: int = 0):
+        self.places, self.megabytes, self.a_tab, self.limit, self.looks = places - looks, megabytes, a_tab, waiting, looks
+        self.begun: list[Asker] = []
+        self.waiting: list[Asker] = []  # as they came
+        self.looking: list[Asker] = []  # some of those who wait
+
+    def held(self, tab: str) -> int:
+        """What this tab has begun or waits for."""
+        return sum(each.tab == tab and not each.done for each in (*self.begun, *self.waiting))
+
+    def full(self, tab: str) -> bool:
+        """Whether the tab has as many as it may. The shared one is bounded by its part of the queue."""
+        return tab != SHARED and self.held(tab) >= self.a_tab
+
+    def ask(self, new: Asker) -> None:
+        """Let it begin, or wait its turn. Raises Busy."""
+        if self.full(new.tab):
+            raise Busy("tab_full", 2, limit=self.a_tab)
+        self.waiting.append(new)
+        self._fill()
+        alike = sum(each.tab == new.tab for each in self.waiting)
+        if new in self.waiting and (len(self.waiting) > self.limit or (new.tab == SHARED and alike > self.limit // QUARTER)):
+            self.leave(new)
+            raise Busy
+
+    def join(self, each: Asker, tab: str) -> None:
+        """Another tab wants what waits already: it becomes that tab's, where its turn comes sooner so."""
+        sooner = self.held(tab) + 1 < self.held(each.tab) or each.tab == SHARED != tab
+        if each in self.waiting and sooner and not self.full(tab):
+            each.tab = tab
+            self._fill()
+
+    def leave(self, each: Asker) -> None:
+        """It has ended, or doesn't want to begin any more."""
+        for those in (self.begun, self.waiting, self.looking):
+            if each in those:
+                those.remove(each)
+        self._fill()
+
+    @asynccontextmanager
+    async def turn(self, tab: str) -> AsyncIterator[None]:
+        """Something short that is done where it is asked for. Raises Busy."""
+        begun = asyncio.Event()
+        self.ask(asker := Asker(begin=begun.set, tab=tab))
+        try:
+            await begun.wait()
+            yield
+        finally:
+            self.leave(asker)
+
+    def close(self) -> None:
+        """Nothing begins any more."""
+        self.places = self.looks = self.limit = 0
+
+    def order(self) -> list[Asker]:
+        """All that wait, as they will begin."""
+        held = Counter(each.tab for each in self.begun)
+        turns: list[tuple[int, Asker]] = []
+        for each in self.waiting:
+            turns.append((held[each.tab], each))
+            held[each.tab] += 1
+        return [each for _, each in sorted(turns, key=lambda turn: turn[0])]
+
+    def _fill(self) -> None:
+        while (each := self._next()) is not None:
+            self.waiting.remove(each)
+            self.begun.append(each)
+            if each in self.looking:
+                self.looking.remove(each)
+            else:
+                self._begin(each)
+        self._look()
+        for place, each in enumerate(self.order(), 1):
+            if each not in self.looking and each.place != place:
+                each.place = place
+                each.tell()
+
+    def _begin(self, each: Asker) -> None:
+        each.place = 0
+        each.begin()
+
+    def _next(self) -> Asker | None:
+        """Whose turn it is, if there is room. Who needs much memory is not overtaken for ever by those who need little."""
+        if len(self.begun) >= self.places:
+            return None
+        shared = sum(each.tab == SHARED for each in self.begun) < max(1, self.places // QUARTER)
+        each = next((each for each in self.order() if each.tab != SHARED or shared), None)
+        return each if each and (each in self.looking or self._fits(each)) else None
+
+    def _look(self) -> None:
+        """Let the newest look, in place of those who have seen enough."""
+        busy = {SHARED} | {each.tab for each in (*self.begun, *self.looking)}
+        for each in [each for each in reversed(self.waiting) if not each.looked]:
+            now = asyncio.get_running_loop().time()
+            if each.tab in busy or (len(self.looking) >= self.looks and not self._send_back(now)) or not self._fits(each):
+                continue
+            busy.add(each.tab)
+            each.looked = now
+            self.looking.append(each)
+            self._begin(each)
+            asyncio.get_running_loop().call_later(LOOK_SECONDS + 0.01, self._fill)
+
+    def _send_back(self, now: float) -> bool:
+        """Whether the one who looks longest has gone back to wait."""
+        if not self.looking or now - self.looking[0].looked < LOOK_SECONDS:
+            return False
+        self.looking.pop(0).rest()
+        return True
+
+    def _fits(self, each: Asker) -> bool:
+        computing = (*self.begun, *self.looking)
+        return not computing or sum(other.megabytes for other in computing) + each.megabytes <= self.megabytes
