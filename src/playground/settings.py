@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     hub_models: str = Field("", description="ids on the Hugging Face hub that runs may load, separated by commas")
 
     body_bytes: int = Field(256_000, ge=0)
-    shutdown_seconds: int = Field(3, ge=0)
+    shutdown_seconds: int = Field(2, ge=0)
 
     @property
     def hub_ids(self) -> tuple[str, ...]:

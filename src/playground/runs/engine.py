@@ -36,6 +36,10 @@ class Engine(Protocol):
         """The run's frames, one line each, and perhaps a line `ran` after them. Closing the generator cancels the run. Raises RunFailed."""
         ...
 
+    def ready(self) -> bool:
+        """Whether a run could begin at once."""
+        ...
+
 
 def compute(slug: str, canonical: str, folder: str) -> Iterator[bytes]:
     """The lines of a run, in the process that computes it, and last what ran. `folder` is the store, where training states are kept.

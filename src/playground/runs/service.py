@@ -46,14 +46,17 @@ class Service:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        runs = list(self._live.values())
-        tasks = [run.task for run in runs if run.task]
+        await asyncio.gather(*self.stop(), return_exceptions=True)
+
+    def stop(self) -> list[asyncio.Task[None]]:
+        """Begin no run any more, tell every viewer, and end what computes; returns what is still ending."""
         self.admission.close()
         self.files.close()
-        for run in runs:
+        tasks = [run.task for run in self._live.values() if run.task]
+        for run in list(self._live.values()):
             if not run.done:
                 self._cancel(run, "stopping")
-        await asyncio.gather(*tasks, return_exceptions=True)
+        return tasks
 
     def stored(self, slug: str, params: Params) -> bool:
         """Whether the run can be had without computing."""

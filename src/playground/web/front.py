@@ -1,4 +1,4 @@
-"""The doors: / leads to a language, /healthz says that the server lives, anything unknown gets a plain sentence."""
+"""The doors: / leads to a language, /healthz says whether a run could begin, anything unknown gets a plain sentence."""
 
 from html import escape
 from urllib.parse import parse_qsl, urlencode
@@ -8,8 +8,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from playground.concept import slugs
 from playground.params import Flaw
-from playground.runs.service import Service
+from playground.runs.health import Health
 from playground.settings import Settings
+from playground.web.answers import refusal
+from playground.web.assets import version
 from playground.words import LANGUAGES, sentence
 
 
@@ -25,7 +27,7 @@ def language(accept: str) -> str:
     return next((lang for weight, lang in sorted(wanted, key=lambda w: w[0]) if weight < 0 and lang in LANGUAGES), LANGUAGES[0])
 
 
-def router(settings: Settings, service: Service) -> APIRouter:
+def router(settings: Settings, health: Health) -> APIRouter:
     routes = APIRouter()
 
     @routes.api_route("/", methods=["GET", "HEAD"])
@@ -38,9 +40,12 @@ def router(settings: Settings, service: Service) -> APIRouter:
         path = f"/{lang}/{concept if concept in slugs() else ''}{rest}"
         return RedirectResponse(path, 307, {"Vary": "Accept-Language", "Cache-Control": "no-cache"})
 
-    @routes.get("/healthz")
+    @routes.api_route("/healthz", methods=["GET", "HEAD"])
     async def healthz() -> Response:
-        return JSONResponse({"ok": True, "computations": service.computations}, headers={"Cache-Control": "no-store"})
+        if flaws := await health.flaws():
+            return refusal(503, *flaws)
+        told = {"ok": True, "computations": health.service.computations, "version": version()}
+        return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
     return routes
 

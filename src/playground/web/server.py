@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from playground.concept import load, slugs
 from playground.device import one_thread
+from playground.runs.health import Health
 from playground.runs.keys import code
 from playground.runs.local import LocalEngine
 from playground.runs.place import private
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None, *, engine: LocalEngine | None =
 
     app = FastAPI(title="AIGC Playground", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.service, app.state.settings = service, settings
-    for router in (front.router(settings, service), runs.router(service), taking.router(service), offline.router(service)):
+    for router in (front.router(settings, Health(service)), runs.router(service), taking.router(service), offline.router(service)):
         app.include_router(router)
     for router in (qr.router(), source.router(), assets.router(shelf)):
         app.include_router(router)
@@ -76,6 +77,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list | None = None) -> None:
         if self.share:
             tunnel.close()
+        self.config.app.state.service.stop()  # type: ignore[union-attr]  # so that no stream has to be waited for
         await super().shutdown(sockets)
 
 
