@@ -145,6 +145,59 @@ async def test_a_spoilt_file_is_computed_again(tmp_path: Path) -> None:
         assert s.computations == 1
 
 
+def planted(*lines: bytes) -> bytes:
+    from playground.runs.store import pack
+
+    return pack(lines)
+
+
+END = b'{"end":true,"frames":1,"seconds":0}\n'
+HEAD = b'{"concept":"toy","params":%s,"key":"k","frames":1,"v":"x"}\n'
+OTHERS = HEAD % json.dumps({"seed": 99}).encode()
+
+
+@pytest.mark.parametrize("kind", ["kept", "baked"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"not gzip at all",
+        gzip.compress(b""),
+        gzip.compress(b"\xff\xfe no lines"),
+        planted(b"[]\n", END),
+        planted(OTHERS, frame(0), END),  # of other parameters
+        planted((HEAD % b"{}").replace(b"toy", b"gan"), frame(0), END),  # of another concept
+        planted(HEAD % b"{}", frame(0)),  # without an end
+        planted(HEAD % b"{}", frame(0), END)[:-9],
+    ],
+)
+async def test_a_good_digest_of_something_else_is_computed_again(tmp_path: Path, body: bytes, kind: str) -> None:
+    """On 762dd55 this was an error for ever: the digest was right, and nobody looked further."""
+    from playground.runs.keys import key
+    from playground.runs.store import write
+
+    async with service(tmp_path) as s:
+        path = s.store.baked_path("toy", toy()) if kind == "baked" else s.store.folder / f"{key(load('toy'), toy())}.run"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, body)
+        s.engine.gate.set()
+        assert steps(await watch(s, toy())) == [0, 1, 2, 3, 4]
+        assert s.computations == 1
+
+
+async def test_a_flipped_baked_run_is_computed_and_stays(tmp_path: Path) -> None:
+    from playground.runs.store import write
+
+    async with service(tmp_path) as s:
+        path = s.store.baked_path("toy", toy())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, planted(HEAD % b"{}", frame(0), END))
+        raw = path.read_bytes()
+        path.write_bytes(raw[:60] + bytes([raw[60] ^ 4]) + raw[61:])
+        s.engine.gate.set()
+        assert steps(await watch(s, toy())) == [0, 1, 2, 3, 4]
+        assert path.exists()
+
+
 async def test_without_a_disk_runs_are_served(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("a file is in the way")
     async with service(tmp_path) as s:

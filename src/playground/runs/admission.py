@@ -52,6 +52,7 @@ class Admission:
         self.begun: list[Asker] = []
         self.waiting: list[Asker] = []  # as they came
         self.looking: list[Asker] = []  # some of those who wait
+        self._turns: dict[str, int] = {}  # when the tabs here had their last, counted
 
     def held(self, tab: str) -> int:
         """What this tab has begun or waits for."""
@@ -84,6 +85,8 @@ class Admission:
         for those in (self.begun, self.waiting, self.looking):
             if each in those:
                 those.remove(each)
+        if not self.held(each.tab):
+            self._turns.pop(each.tab, None)
         self._fill()
 
     @asynccontextmanager
@@ -102,18 +105,19 @@ class Admission:
         self.places = self.looks = self.limit = 0
 
     def order(self) -> list[Asker]:
-        """All that wait, as they will begin."""
+        """All that wait, as they will begin: first those of tabs that have nothing; among these, whose last turn is longest ago."""
         held = Counter(each.tab for each in self.begun)
-        turns: list[tuple[int, Asker]] = []
+        turns: list[tuple[int, int, Asker]] = []
         for each in self.waiting:
-            turns.append((held[each.tab], each))
+            turns.append((held[each.tab], self._turns.get(each.tab, 0), each))
             held[each.tab] += 1
-        return [each for _, each in sorted(turns, key=lambda turn: turn[0])]
+        return [each for *_, each in sorted(turns, key=lambda turn: turn[:2])]
 
     def _fill(self) -> None:
         while (each := self._next()) is not None:
             self.waiting.remove(each)
             self.begun.append(each)
+            self._turns[each.tab] = max(self._turns.values(), default=0) + 1
             if each in self.looking:
                 self.looking.remove(each)
             else:
