@@ -4,7 +4,9 @@ import gzip
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
@@ -40,6 +42,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
         thread.start()
         port = listener.getsockname()[1]
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            while not client.get("/healthz").is_success:
+                time.sleep(0.05)
             yield SimpleNamespace(client=client, port=port, app=app, service=app.state.service, engine=engine)
         server.should_exit = True
         thread.join()
@@ -395,7 +399,7 @@ def test_who_leaves_frees_the_worker(client: httpx.Client, site: SimpleNamespace
 def test_a_busy_server_says_when_to_come_back() -> None:
     """The service itself is tested beside it; here it turns everybody away."""
 
-    async def busy(slug: str, params: object) -> None:
+    async def busy(slug: str, params: object, tab: str) -> None:
         raise Busy
 
     app = FastAPI()
@@ -404,3 +408,21 @@ def test_a_busy_server_says_when_to_come_back() -> None:
     assert answer.status_code == 503
     assert answer.headers["retry-after"].isdigit()
     assert errors(answer) == [("", "too_busy")]
+
+
+@pytest.mark.parametrize("tab", ["", "short", "x" * 65, "<script>alert(1)</script>", "name with blanks", "标签页标签页标签页"])
+def test_a_tab_that_is_no_tab_is_the_shared_one(client: httpx.Client, site: SimpleNamespace, tab: str) -> None:
+    with client.stream("GET", "/runs/toy?steps=1000&pause=10&seed=900", headers={"X-Tab": tab.encode()}) as answer:
+        next(answer.iter_lines())
+        assert [run.tab for run in site.service.admission.begun if not run.done] == [""]
+
+
+def test_a_page_may_have_four_runs(client: httpx.Client, site: SimpleNamespace) -> None:
+    with ExitStack() as stack:
+        for seed in range(4):
+            request = client.stream("GET", f"/runs/toy?steps=1000&pause=10&seed={910 + seed}", headers={"X-Tab": "one-page"})
+            next(stack.enter_context(request).iter_lines())
+        fifth = client.get("/runs/toy?seed=914", headers={"X-Tab": "one-page"})
+        assert (fifth.status_code, fifth.headers["retry-after"]) == (503, "2")
+        assert errors(fifth) == [("", "tab_full")]
+        assert client.get("/runs/toy?seed=914", headers={"X-Tab": "another-page"}).status_code == 200

@@ -12,7 +12,8 @@ from playground.params import Flaw
 SHARED = ""  # the tab of all who name none: programs, and whoever calls the API
 QUARTER = 4  # what the shared tab gets of the places, and of the queue
 LOOKS = 8  # one place of so many is for looks
-LOOK_SECONDS = 1.5
+LOOK_SECONDS = 1.5  # and until there was something to see, but no longer than MOST
+MOST_SECONDS = 6.0
 
 
 class Busy(Exception):
@@ -38,6 +39,10 @@ class Asker:
     def tell(self) -> None:
         """Its place has changed."""
 
+    def shown(self) -> bool:
+        """Whether there was something to see."""
+        return True
+
 
 class Admission:
     """Nobody waits while there is a place. Where all are taken, a tab's n-th run waits for every other tab's (n-1)-th.
@@ -52,6 +57,7 @@ class Admission:
         self.begun: list[Asker] = []
         self.waiting: list[Asker] = []  # as they came
         self.looking: list[Asker] = []  # some of those who wait
+        self._timer: asyncio.TimerHandle | None = None
         self._turns: dict[str, int] = {}  # when the tabs here had their last, counted
 
     def held(self, tab: str) -> int:
@@ -151,14 +157,21 @@ class Admission:
             each.looked = now
             self.looking.append(each)
             self._begin(each)
-            asyncio.get_running_loop().call_later(LOOK_SECONDS + 0.01, self._fill)
+        if self.looking and not self._timer:
+            self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS / 5, self._look_again)
+
+    def _look_again(self) -> None:
+        self._timer = None
+        self._fill()
 
     def _send_back(self, now: float) -> bool:
-        """Whether the one who looks longest has gone back to wait."""
-        if not self.looking or now - self.looking[0].looked < LOOK_SECONDS:
-            return False
-        self.looking.pop(0).rest()
-        return True
+        """Whether one who has looked long enough has gone back to wait."""
+        for each in self.looking:
+            if now - each.looked >= (LOOK_SECONDS if each.shown() else MOST_SECONDS):
+                self.looking.remove(each)
+                each.rest()
+                return True
+        return False
 
     def _fits(self, each: Asker) -> bool:
         computing = (*self.begun, *self.looking)

@@ -76,6 +76,9 @@ class Live(Asker):
         self.news.set()
         self.news = asyncio.Event()
 
+    def shown(self) -> bool:
+        return self.frames > 0
+
     def add(self, line: bytes) -> None:
         self.lines.append(line)
         self.tell()

@@ -20,6 +20,11 @@ export function pause(error, tries, chance = Math.random) {
 /** Let time pass, but no longer than until the signal. @param {number} seconds @param {AbortSignal} [signal] */
 export const rest = (seconds, signal) =>
   new Promise((resolve) => {
-    setTimeout(resolve, 1000 * seconds);
-    signal?.addEventListener("abort", resolve, { once: true });
+    const timer = setTimeout(done, 1000 * seconds);
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve(undefined);
+    }
+    signal?.addEventListener("abort", done);
   });
