@@ -174,6 +174,25 @@ async def test_files_are_made_two_at_a_time() -> None:
     assert not files.begun
 
 
+async def test_few_start_at_a_time() -> None:
+    """The next begins when one has shown something, or is slow."""
+    crowd = Crowd(8, starts=2)
+    shown: set[Asker] = set()
+    new: list[Asker] = []
+    for n in range(5):
+        each = Asker(begin=lambda n=n: crowd.began.append(new[n]), tab=f"page{n}")
+        each.shown = lambda each=each: each in shown  # type: ignore[method-assign]
+        new.append(each)
+        crowd.admission.ask(each)
+    assert crowd.began == new[:2]
+    shown.add(new[0])
+    crowd.admission.seen()
+    assert crowd.began == new[:3]
+    new[1].since -= admission.START_SECONDS
+    crowd.admission.seen()
+    assert crowd.began == new[:4]
+
+
 def test_a_containers_memory_counts(tmp_path: Path) -> None:
     limit = tmp_path / "memory.max"
     limit.write_text("512000000\n")

@@ -11,7 +11,8 @@ from playground.params import Flaw
 
 SHARED = ""  # the tab of all who name none: programs, and whoever calls the API
 QUARTER = 4  # what the shared tab gets of the places, and of the queue
-LOOKS = 8  # one place of so many is for looks
+LOOKS = 8  # one place of so many is for looks; and as many runs may be on the way to their first frame
+START_SECONDS = 2.0  # after which it is a slow one, and the next may start
 LOOK_SECONDS = 1.5  # and until there was something to see, but no longer than MOST
 MOST_SECONDS = 6.0
 
@@ -34,7 +35,8 @@ class Asker:
     megabytes: float = 0.0
     place: int = 0  # in the queue; 0 while it may compute
     done: bool = False  # it counts for its tab no more, while its process may still be ending
-    looked: float = 0.0  # when it had its look
+    since: float = 0.0  # when it began
+    looked: bool = False
 
     def tell(self) -> None:
         """Its place has changed."""
@@ -49,11 +51,13 @@ class Admission:
 
     So whoever asks for much waits behind himself. Requests without a tab share one, which gets a quarter of everything. Names can be
     invented, so that those who come first, under many, could hold all places for minutes: of those who wait, the newest has a look
-    meanwhile, for as long as it takes to see the first frames. Who looks has a place in the queue too; each run looks once.
+    meanwhile, for as long as it takes to see the first frames. Who looks has a place in the queue too; each run looks once. And few start
+    at a time, since of many that do none would have its first frame soon.
     """
 
-    def __init__(self, places: int, *, megabytes: float = inf, a_tab: int = 4, waiting: int = 200, looks: int = 0):
+    def __init__(self, places: int, *, megabytes: float = inf, a_tab: int = 4, waiting: int = 200, looks: int = 0, starts: float = inf):
         self.places, self.megabytes, self.a_tab, self.limit, self.looks = places - looks, megabytes, a_tab, waiting, looks
+        self.starts = starts
         self.begun: list[Asker] = []
         self.waiting: list[Asker] = []  # as they came
         self.looking: list[Asker] = []  # some of those who wait
@@ -74,10 +78,18 @@ class Admission:
             raise Busy("tab_full", 2, limit=self.a_tab)
         self.waiting.append(new)
         self._fill()
-        alike = sum(each.tab == new.tab for each in self.waiting)
-        if new in self.waiting and (len(self.waiting) > self.limit or (new.tab == SHARED and alike > self.limit // QUARTER)):
+        if new in self.waiting and (self._over(None, self.places, self.limit) or self._over(SHARED, self._quarter, self.limit // QUARTER)):
             self.leave(new)
             raise Busy
+
+    def _over(self, tab: str | None, places: int, limit: int) -> bool:
+        """Whether more wait, of that tab or of all, than may, and than have a place to start in."""
+        begun, waiting = (sum(tab in (None, each.tab) for each in those) for those in (self.begun, self.waiting))
+        return waiting > limit + max(0, places - begun)
+
+    @property
+    def _quarter(self) -> int:
+        return max(1, self.places // QUARTER)
 
     def join(self, each: Asker, tab: str) -> None:
         """Another tab wants what waits already: it becomes that tab's, where its turn comes sooner so."""
@@ -85,6 +97,10 @@ class Admission:
         if each in self.waiting and sooner and not self.full(tab):
             each.tab = tab
             self._fill()
+
+    def seen(self) -> None:
+        """One of them has shown its first frame: the next may start."""
+        self._fill()
 
     def leave(self, each: Asker) -> None:
         """It has ended, or doesn't want to begin any more."""
@@ -135,14 +151,15 @@ class Admission:
                 each.tell()
 
     def _begin(self, each: Asker) -> None:
-        each.place = 0
+        each.place, each.since = 0, _now()
         each.begin()
 
     def _next(self) -> Asker | None:
         """Whose turn it is, if there is room. Who needs much memory is not overtaken for ever by those who need little."""
-        if len(self.begun) >= self.places:
+        starting = sum(not each.shown() and _now() - each.since < START_SECONDS for each in self.begun)
+        if len(self.begun) >= self.places or starting >= self.starts:
             return None
-        shared = sum(each.tab == SHARED for each in self.begun) < max(1, self.places // QUARTER)
+        shared = sum(each.tab == SHARED for each in self.begun) < self._quarter
         each = next((each for each in self.order() if each.tab != SHARED or shared), None)
         return each if each and (each in self.looking or self._fits(each)) else None
 
@@ -150,24 +167,23 @@ class Admission:
         """Let the newest look, in place of those who have seen enough."""
         busy = {SHARED} | {each.tab for each in (*self.begun, *self.looking)}
         for each in [each for each in reversed(self.waiting) if not each.looked]:
-            now = asyncio.get_running_loop().time()
-            if each.tab in busy or (len(self.looking) >= self.looks and not self._send_back(now)) or not self._fits(each):
+            if each.tab in busy or (len(self.looking) >= self.looks and not self._send_back()) or not self._fits(each):
                 continue
             busy.add(each.tab)
-            each.looked = now
+            each.looked = True
             self.looking.append(each)
             self._begin(each)
-        if self.looking and not self._timer:
-            self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS / 5, self._look_again)
+        if self.waiting and self.looks and not self._timer:
+            self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS / 5, self._in_time)
 
-    def _look_again(self) -> None:
+    def _in_time(self) -> None:
         self._timer = None
         self._fill()
 
-    def _send_back(self, now: float) -> bool:
+    def _send_back(self) -> bool:
         """Whether one who has looked long enough has gone back to wait."""
         for each in self.looking:
-            if now - each.looked >= (LOOK_SECONDS if each.shown() else MOST_SECONDS):
+            if _now() - each.since >= (LOOK_SECONDS if each.shown() else MOST_SECONDS):
                 self.looking.remove(each)
                 each.rest()
                 return True
@@ -176,3 +192,7 @@ class Admission:
     def _fits(self, each: Asker) -> bool:
         computing = (*self.begun, *self.looking)
         return not computing or sum(other.megabytes for other in computing) + each.megabytes <= self.megabytes
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -31,9 +31,9 @@ class Service:
 
     def __init__(self, engine: Engine, store: Store, settings: Settings):
         self.engine, self.store, self.settings = engine, store, settings
-        places = runs_at_once(settings.places)
-        room = settings.run_memory_share * memory.there()
-        self.admission = Admission(places, megabytes=room, a_tab=settings.runs_a_tab, waiting=settings.waiting, looks=places // LOOKS)
+        places, room = runs_at_once(settings.places), settings.run_memory_share * memory.there()
+        part = {"looks": places // LOOKS, "starts": max(2, places // LOOKS)}
+        self.admission = Admission(places, megabytes=room, a_tab=settings.runs_a_tab, waiting=settings.waiting, **part)
         self.files = Admission(
             settings.files_at_once, a_tab=settings.runs_a_tab, waiting=settings.waiting // 4
         )  # made of runs, to take along
@@ -223,6 +223,8 @@ class Service:
                         if known < 0:
                             run.frames += 1
                             run.add(line)
+                            if run.frames == 1:
+                                self.admission.seen()
                 return
             except RunFailed as failure:
                 log.warning("run of %s: %s after %d frames %s", run.concept.slug, failure.code, run.frames, failure.why)

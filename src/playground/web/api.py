@@ -49,7 +49,7 @@ def endpoint(concept: Concept, service: Service, lang: str) -> None:
         except Busy as error:
             flaws = (error.flaw,)
         except Unwanted:
-            flaws = (Flaw("", "stopping"),)  # to nobody
+            return {}  # to nobody; an error would have Gradio work its statistics out anew
         except RunFailed as failed:
             flaws = (Flaw("", failed.code),)
         raise gr.Error(" ".join(f"{flaw.field} {sentence(lang, flaw)}".strip() for flaw in flaws), print_exception=False)
