@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 
 from playground.concept import load
 from playground.frame import decode, encode
-from playground.params import QUERY_BYTES
+from playground.params import QUERY_BYTES, Flaw
 from playground.runs.keys import code
 from playground.runs.service import Busy
 from playground.runs.store import pack, write
@@ -400,7 +400,7 @@ def test_a_busy_server_says_when_to_come_back() -> None:
     """The service itself is tested beside it; here it turns everybody away."""
 
     async def busy(slug: str, params: object, tab: str) -> None:
-        raise Busy
+        raise Busy(Flaw("", "too_busy"), 10)
 
     app = FastAPI()
     app.include_router(runs.router(SimpleNamespace(open=busy)))  # type: ignore[arg-type]

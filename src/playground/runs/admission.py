@@ -20,9 +20,9 @@ MOST_SECONDS = 6.0
 class Busy(Exception):
     """No more now. `flaw` says why, `after` is in how many seconds another try makes sense."""
 
-    def __init__(self, code: str = "too_busy", after: int = 10, **context: int):
-        super().__init__(code)
-        self.flaw, self.after = Flaw("", code, context), after
+    def __init__(self, flaw: Flaw, after: int):
+        super().__init__(flaw.code)
+        self.flaw, self.after = flaw, after
 
 
 @dataclass(eq=False, kw_only=True)
@@ -75,12 +75,12 @@ class Admission:
     def ask(self, new: Asker) -> None:
         """Let it begin, or wait its turn. Raises Busy."""
         if self.full(new.tab):
-            raise Busy("tab_full", 2, limit=self.a_tab)
+            raise Busy(Flaw("", "tab_full", {"limit": self.a_tab}), 2)
         self.waiting.append(new)
         self._fill()
         if new in self.waiting and (self._over(None, self.places, self.limit) or self._over(SHARED, self._quarter, self.limit // QUARTER)):
             self.leave(new)
-            raise Busy
+            raise Busy(Flaw("", "too_busy"), 10)
 
     def _over(self, tab: str | None, places: int, limit: int) -> bool:
         """Whether more wait, of that tab or of all, than may, and than have a place to start in."""
