@@ -13,7 +13,7 @@ SHARED = ""  # the tab of all who name none: programs, and whoever calls the API
 QUARTER = 4  # what the shared tab gets of the places, and of the queue
 LOOKS = 8  # one place of so many is for looks; and as many runs may be on the way to their first frame
 START_SECONDS = 2.0  # after which it is a slow one, and the next may start
-LOOK_SECONDS = 1.5  # and until there was something to see, but no longer than MOST
+LOOK_SECONDS = 0.6  # and until there was something to see, but no longer than MOST
 MOST_SECONDS = 6.0
 
 
@@ -174,7 +174,7 @@ class Admission:
             self.looking.append(each)
             self._begin(each)
         if self.waiting and self.looks and not self._timer:
-            self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS / 5, self._in_time)
+            self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS / 4, self._in_time)
 
     def _in_time(self) -> None:
         self._timer = None
