@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from playground.words import words
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import ROOT, healthy
 from tests.browser.test_concept_page import COMPLETE, choose
 
 SLOW = "steps=3000&seed=4321&data=ring"
@@ -33,13 +32,9 @@ class Server:
     def start(self) -> None:
         told = {"PLAYGROUND_HOST": "127.0.0.1", "GRADIO_SERVER_PORT": str(self.port), "PLAYGROUND_STORE": str(self.store)}
         self.process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=os.environ | told, stderr=subprocess.DEVNULL)
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{self.address}/healthz", timeout=5)
-                return
-            except OSError:
-                time.sleep(0.2)
-        raise RuntimeError("the server did not become ready")
+        while not healthy(self.address):
+            assert self.process.poll() is None, "the server ended before it was ready"
+            time.sleep(0.1)
 
     def kill(self) -> None:
         assert self.process

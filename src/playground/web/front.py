@@ -1,5 +1,6 @@
 """The doors: / leads to a language, /healthz says whether a run could begin, anything unknown gets a plain sentence."""
 
+import json
 from html import escape
 from urllib.parse import parse_qsl, urlencode
 
@@ -42,10 +43,10 @@ def router(settings: Settings, health: Health) -> APIRouter:
 
     @routes.api_route("/healthz", methods=["GET", "HEAD"])
     async def healthz() -> Response:
-        if flaws := await health.flaws():
-            return refusal(503, *flaws)
-        told = {"ok": True, "computations": health.service.computations, "version": version()}
-        return JSONResponse(told, headers={"Cache-Control": "no-store"})
+        flaws = await health.flaws()
+        told = {"ok": not flaws, "computations": health.service.computations, "version": version()}
+        why = json.loads(bytes(refusal(503, *flaws).body)) if flaws else {}
+        return JSONResponse(told | why, 503 if flaws else 200, {"Cache-Control": "no-store"})
 
     return routes
 
