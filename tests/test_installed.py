@@ -6,8 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import sysconfig
+import time
 import urllib.request
 import venv
 from collections.abc import Iterator

@@ -413,15 +413,18 @@ def test_a_busy_server_says_when_to_come_back() -> None:
 @pytest.mark.parametrize("tab", ["", "short", "x" * 65, "<script>alert(1)</script>", "name with blanks", "标签页标签页标签页"])
 def test_a_tab_that_is_no_tab_is_the_shared_one(client: httpx.Client, site: SimpleNamespace, tab: str) -> None:
     with client.stream("GET", "/runs/toy?steps=1000&pause=10&seed=900", headers={"X-Tab": tab.encode()}) as answer:
-        next(answer.iter_lines())
+        lines = answer.iter_lines()
+        assert "concept" in next(lines)
         assert [run.tab for run in site.service.admission.begun if not run.done] == [""]
 
 
 def test_a_page_may_have_four_runs(client: httpx.Client, site: SimpleNamespace) -> None:
     with ExitStack() as stack:
+        reading = []  # an iterator that is dropped closes its connection
         for seed in range(4):
             request = client.stream("GET", f"/runs/toy?steps=1000&pause=10&seed={910 + seed}", headers={"X-Tab": "one-page"})
-            next(stack.enter_context(request).iter_lines())
+            reading.append(stack.enter_context(request).iter_lines())
+            next(reading[-1])
         fifth = client.get("/runs/toy?seed=914", headers={"X-Tab": "one-page"})
         assert (fifth.status_code, fifth.headers["retry-after"]) == (503, "2")
         assert errors(fifth) == [("", "tab_full")]
