@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 import urllib.request
 import venv
 from collections.abc import Iterator
@@ -88,8 +89,16 @@ def test_shipped_weights_are_found(command: Path, tmp_path: Path) -> None:
         subprocess.run([command, "run", *words], cwd=tmp_path, env=elsewhere(), capture_output=True, text=True, check=True)
 
 
+def healthy(address: str) -> bool:
+    try:
+        return json.loads(get(f"{address}/healthz"))["ok"]
+    except OSError:
+        return False
+
+
 def test_the_site_from_the_command(served: str) -> None:
-    assert json.loads(get(f"{served}/healthz"))["ok"]
+    while not healthy(served):
+        time.sleep(0.1)
     assert b"<html" in get(f"{served}/en/gan")
     assert get(f"{served}/").count(b"gan"), "opens on the concept it was asked to"
     *_, last = get(f"{served}/runs/gan").splitlines()

@@ -5,7 +5,6 @@ One more is read in device.py, since it is no matter of the server alone: PLAYGR
 
 import os
 import re
-import tempfile
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -16,6 +15,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
 PATH = re.compile(r"(?:/(?!\.\.?(?:/|$))[\w.~@%+-]+)+", re.ASCII)  # it becomes part of links and of redirects
+
+
+def cache() -> Path:
+    """Where results are kept unless the host says otherwise: with the user's other caches, out of reach for others on the machine."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "aigc-playground"
 
 
 class Settings(BaseSettings):
@@ -32,11 +36,14 @@ class Settings(BaseSettings):
     space_host: str = Field("", validation_alias="SPACE_HOST", description="where that Space is served, without https://")
 
     assets: Path = ROOT / "assets"
-    store: Path = Path(tempfile.gettempdir()) / "aigc-playground"
-    store_bytes: int = Field(2_000_000_000, ge=0)
+    store: Path = Field(default_factory=cache)
+    store_bytes: int = Field(2_000_000_000, ge=0, description="0: nothing is kept")
     memory_bytes: int = Field(64_000_000, ge=0, description="compressed runs kept in memory")
 
     runs_per_core: int = Field(16, ge=1)
+    run_memory_share: float = Field(0.6, gt=0, le=1, description="of the machine's memory, or the container's, for all runs together")
+    runs_a_tab: int = Field(4, ge=1, description="unfinished runs that one page may have")
+    files_at_once: int = Field(2, ge=1, description="notebooks, scripts and pages in a file that are made at once")
     waiting: int = Field(200, ge=0, description="runs that may wait for a place before new ones are turned away")
     retries: int = Field(1, ge=0, description="how often a run is begun again after its worker died")
     linger_seconds: float = Field(2.0, ge=0, description="how long an unfinished run goes on without a viewer")
@@ -50,7 +57,7 @@ class Settings(BaseSettings):
     hub_models: str = Field("", description="ids on the Hugging Face hub that runs may load, separated by commas")
 
     body_bytes: int = Field(256_000, ge=0)
-    shutdown_seconds: int = Field(3, ge=0)
+    shutdown_seconds: int = Field(2, ge=0)
 
     @field_validator("root_path")
     @classmethod

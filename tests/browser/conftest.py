@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 expect.set_options(timeout=20_000)
 ROOT = Path(__file__).parents[2]
 FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+
+
+def healthy(address: str) -> bool:
+    """Whether a run could begin there."""
+    try:
+        return urllib.request.urlopen(f"{address}/healthz", timeout=60).status == 200
+    except OSError:
+        return False
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +43,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             break
     else:
         raise RuntimeError("the server ended before it was ready")
+    while not healthy(found[1]):
+        time.sleep(0.1)
     yield found[1]
     server.terminate()
     server.wait(20)

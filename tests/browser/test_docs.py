@@ -162,7 +162,7 @@ def test_the_other_answers_are_as_told(address: str) -> None:
         assert all(1 <= first <= last <= len(file["lines"]) for _, first, last in file["functions"])
     assert get(f"{address}/qr?text={'a' * (MOST_BYTES + 1)}")[0].status == 422
     assert f"{MOST_BYTES:,}" in text("en")
-    assert set(json.loads(get(f"{address}/healthz")[1])) == {"ok", "computations"}
+    assert set(json.loads(get(f"{address}/healthz")[1])) == {"ok", "computations", "version"}
 
 
 def test_caching_is_as_told(address: str) -> None:

@@ -166,7 +166,7 @@ async def test_the_forkserver_has_one_thread_and_a_worker_is_modest(service: Ser
         worker = psutil.Process(service.engine.workers[0])
         assert parent.num_threads() == 1
         assert worker.ppid() == parent.pid
-        assert worker.nice() == 10
+        assert worker.nice() == min(19, os.nice(0) + 10)
         assert worker.rlimit(psutil.RLIMIT_CORE) == (0, 0)
         assert worker.rlimit(psutil.RLIMIT_CPU)[0] == service.settings.run_cpu_seconds
         assert worker.rlimit(psutil.RLIMIT_DATA)[0] == service.settings.run_data_bytes
@@ -180,6 +180,16 @@ async def test_a_killed_forkserver_is_replaced(service: Service) -> None:
     await until(lambda: run.frames >= 2)
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
     assert steps(await viewer) == [0, 1, 2, 3, 4, 5]
+
+
+async def test_a_forkserver_that_died_is_started_again_before_anyone_asks(service: Service) -> None:
+    async with service.engine:
+        await until(service.engine.ready, 150)
+        dead = forkserver._forkserver._forkserver_pid
+        os.kill(dead, signal.SIGKILL)
+        await until(lambda: not service.engine.ready())
+        await until(service.engine.ready, 150)
+        assert forkserver._forkserver._forkserver_pid != dead
 
 
 async def test_heavy_modules_have_a_forkserver_of_their_own(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,6 +212,40 @@ async def test_heavy_modules_have_a_forkserver_of_their_own(service: Service, mo
     async with aclosing(stream):
         await anext(stream)
         assert psutil.Process(service.engine.workers[0]).ppid() == forkserver._forkserver._forkserver_pid
+
+
+SECRET = "what I typed, 只有我知道"
+
+
+def spilling(slug: str, canonical: str, folder: str) -> Iterator[bytes]:
+    yield b"{}\n"
+    raise ValueError(f"can't read {canonical}\nERROR a forged line")
+
+
+async def test_no_log_has_what_someone_typed(service: Service, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture) -> None:
+    """On 762dd55 the worker logged every parameter and the error's message."""
+    service.engine._compute = spilling
+    *_, last = (await watch(service, toy(note=SECRET))).splitlines()
+    assert json.loads(last)["error"]["code"] == "run_failed"
+    logged = caplog.text + "".join(capfd.readouterr())
+    assert "ValueError < test_workers.py" in logged, "what went wrong, and where"
+    assert SECRET not in logged
+    assert "forged" not in logged
+    assert json.dumps(SECRET)[1:-1] not in logged
+
+
+async def test_missing_assets_have_their_own_sentence(service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    service.engine._compute = needy
+    *_, last = (await watch(service, toy())).splitlines()
+    assert json.loads(last)["error"]["code"] == "assets_missing"
+
+
+def needy(slug: str, canonical: str, folder: str) -> Iterator[bytes]:
+    """The real computation, of a concept that reads a file which is not there."""
+    from playground.runs import engine
+
+    engine.load = lambda slug: dataclasses.replace(load(slug), reads=lambda params: ("data/nothing.npz",))
+    return engine.compute(slug, canonical, folder)
 
 
 def refusing(slug: str, canonical: str, folder: str) -> Iterator[bytes]:
@@ -243,9 +287,9 @@ async def test_nothing_outlives_the_server(tmp_path: Path, end: signal.Signals) 
             family = process.children(recursive=True)
             assert len(family) >= 2  # the forkserver and the worker
             process.send_signal(end)
-            psutil.wait_procs([process, *family], timeout=60)
+            psutil.wait_procs([process, *family], timeout=5)  # Docker kills after 10 seconds
             assert [each.pid for each in family if not gone(each.pid)] == []
-    (tmp_path / "store" / "left.tmp").write_bytes(b"half a file")
+    (tmp_path / "store" / f"{'0' * 40}.run.abcdefgh.tmp").write_bytes(b"half a file")
     async with started(tmp_path) as service:
         assert await watch(service, toy(seed=1)) == kept
         assert service.computations == 0

@@ -29,7 +29,8 @@ class Engine(LocalEngine):
         self.start()  # while the laboratory is installed
 
     async def __aexit__(self, *_: object) -> None:
-        pass
+        if self._keeping:
+            self._keeping.cancel()
 
     @property
     def workers(self) -> list[int]:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
@@ -75,9 +76,9 @@ def toy(**fields: Any) -> Params:
     return load("toy").params(**fields)
 
 
-async def watch(service: Service, params: Params) -> bytes:
-    """Everything a viewer of the run sees."""
-    found = await service.open("toy", params)
+async def watch(service: Service, params: Params, tab: str = "") -> bytes:
+    """Everything a viewer of the run sees, each on a page of its own unless told."""
+    found = await service.open("toy", params, tab or secrets.token_hex(8))
     if isinstance(found, Stored):
         return gzip.decompress(found.body)
     async with aclosing(service.follow(found)) as chunks:
@@ -144,6 +145,59 @@ async def test_a_spoilt_file_is_computed_again(tmp_path: Path) -> None:
         assert s.computations == 1
 
 
+def planted(*lines: bytes) -> bytes:
+    from playground.runs.store import pack
+
+    return pack(lines)
+
+
+END = b'{"end":true,"frames":1,"seconds":0}\n'
+HEAD = b'{"concept":"toy","params":%s,"key":"k","frames":1,"v":"x"}\n'
+OTHERS = HEAD % json.dumps({"seed": 99}).encode()
+
+
+@pytest.mark.parametrize("kind", ["kept", "baked"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"not gzip at all",
+        gzip.compress(b""),
+        gzip.compress(b"\xff\xfe no lines"),
+        planted(b"[]\n", END),
+        planted(OTHERS, frame(0), END),  # of other parameters
+        planted((HEAD % b"{}").replace(b"toy", b"gan"), frame(0), END),  # of another concept
+        planted(HEAD % b"{}", frame(0)),  # without an end
+        planted(HEAD % b"{}", frame(0), END)[:-9],
+    ],
+)
+async def test_a_good_digest_of_something_else_is_computed_again(tmp_path: Path, body: bytes, kind: str) -> None:
+    """On 762dd55 this was an error for ever: the digest was right, and nobody looked further."""
+    from playground.runs.keys import key
+    from playground.runs.store import write
+
+    async with service(tmp_path) as s:
+        path = s.store.baked_path("toy", toy()) if kind == "baked" else s.store.folder / f"{key(load('toy'), toy())}.run"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, body)
+        s.engine.gate.set()
+        assert steps(await watch(s, toy())) == [0, 1, 2, 3, 4]
+        assert s.computations == 1
+
+
+async def test_a_flipped_baked_run_is_computed_and_stays(tmp_path: Path) -> None:
+    from playground.runs.store import write
+
+    async with service(tmp_path) as s:
+        path = s.store.baked_path("toy", toy())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, planted(HEAD % b"{}", frame(0), END))
+        raw = path.read_bytes()
+        path.write_bytes(raw[:60] + bytes([raw[60] ^ 4]) + raw[61:])
+        s.engine.gate.set()
+        assert steps(await watch(s, toy())) == [0, 1, 2, 3, 4]
+        assert path.exists()
+
+
 async def test_without_a_disk_runs_are_served(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("a file is in the way")
     async with service(tmp_path) as s:
@@ -166,9 +220,9 @@ async def test_a_baked_run_is_answered_without_computing(tmp_path: Path) -> None
         path = s.store.baked_path("toy", toy())
         path.parent.mkdir(parents=True)
         header = b'{"concept":"toy","params":{},"key":"of another machine","frames":1,"v":"old"}\n'
-        write(path, pack([header, frame(0)]))
+        write(path, pack([header, frame(0), b'{"end":true}\n']))
         assert s.stored("toy", toy())
-        assert await watch(s, toy()) == header + frame(0)
+        assert await watch(s, toy()) == header + frame(0) + b'{"end":true}\n'
         assert s.computations == 0
 
 
@@ -287,9 +341,9 @@ async def test_too_many_waiting_runs_are_turned_away_and_stored_ones_are_not(tmp
         await until(lambda: not s._live)
         s.engine.gate.clear()
         for seed in range(s.settings.places + 1):
-            await s.open("toy", toy(seed=seed))
+            await s.open("toy", toy(seed=seed), f"page{seed}")
         with pytest.raises(Busy):
-            await s.open("toy", toy(seed=50))
+            await s.open("toy", toy(seed=50), "page50")
         assert isinstance(await s.open("toy", toy(seed=99)), Stored)
         assert isinstance(await s.open("toy", toy(seed=0)), Live)
 

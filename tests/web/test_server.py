@@ -4,7 +4,9 @@ import gzip
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
@@ -18,7 +20,7 @@ from starlette.testclient import TestClient
 
 from playground.concept import load
 from playground.frame import decode, encode
-from playground.params import QUERY_BYTES
+from playground.params import QUERY_BYTES, Flaw
 from playground.runs.keys import code
 from playground.runs.service import Busy
 from playground.runs.store import pack, write
@@ -40,6 +42,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
         thread.start()
         port = listener.getsockname()[1]
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            while not client.get("/healthz").is_success:
+                time.sleep(0.05)
             yield SimpleNamespace(client=client, port=port, app=app, service=app.state.service, engine=engine)
         server.should_exit = True
         thread.join()
@@ -127,13 +131,20 @@ def test_head_computes_nothing(client: httpx.Client, site: SimpleNamespace) -> N
 @pytest.mark.parametrize(("version", "cached"), [("current", "immutable"), ("old", "no-cache")])
 def test_a_baked_run_is_answered_whatever_computed_it(client: httpx.Client, site: SimpleNamespace, version: str, cached: str) -> None:
     params = load("toy").params(seed=80, loud=version == "old")
-    header = {"concept": "toy", "params": {}, "key": "of another machine", "frames": 0, "v": code("toy") if version == "current" else "old"}
+    header = {
+        "concept": "toy",
+        "params": params.model_dump(),
+        "key": "of another machine",
+        "frames": 0,
+        "v": code("toy") if version == "current" else "old",
+    }
     path = site.service.store.baked_path("toy", params)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write(path, pack([json.dumps(header).encode() + b"\n"]))
+    body = json.dumps(header).encode() + b'\n{"end":true}\n'
+    write(path, pack([body]))
     before = site.service.computations
     answer = client.get(f"/runs/toy?{params.to_query()}&v={code('toy')}")
-    assert answer.json() == header
+    assert answer.content == body
     assert cached in answer.headers["cache-control"]
     assert client.get(f"/plan/toy?{params.to_query()}").json()["stored"] is True
     assert site.service.computations == before
@@ -388,8 +399,8 @@ def test_who_leaves_frees_the_worker(client: httpx.Client, site: SimpleNamespace
 def test_a_busy_server_says_when_to_come_back() -> None:
     """The service itself is tested beside it; here it turns everybody away."""
 
-    async def busy(slug: str, params: object) -> None:
-        raise Busy
+    async def busy(slug: str, params: object, tab: str) -> None:
+        raise Busy(Flaw("", "too_busy"), 10)
 
     app = FastAPI()
     app.include_router(runs.router(SimpleNamespace(open=busy)))  # type: ignore[arg-type]
@@ -397,3 +408,24 @@ def test_a_busy_server_says_when_to_come_back() -> None:
     assert answer.status_code == 503
     assert answer.headers["retry-after"].isdigit()
     assert errors(answer) == [("", "too_busy")]
+
+
+@pytest.mark.parametrize("tab", ["", "short", "x" * 65, "<script>alert(1)</script>", "name with blanks", "标签页标签页标签页"])
+def test_a_tab_that_is_no_tab_is_the_shared_one(client: httpx.Client, site: SimpleNamespace, tab: str) -> None:
+    with client.stream("GET", "/runs/toy?steps=1000&pause=10&seed=900", headers={"X-Tab": tab.encode()}) as answer:
+        lines = answer.iter_lines()
+        assert "concept" in next(lines)
+        assert [run.tab for run in site.service.admission.begun if not run.done] == [""]
+
+
+def test_a_page_may_have_four_runs(client: httpx.Client, site: SimpleNamespace) -> None:
+    with ExitStack() as stack:
+        reading = []  # an iterator that is dropped closes its connection
+        for seed in range(4):
+            request = client.stream("GET", f"/runs/toy?steps=1000&pause=10&seed={910 + seed}", headers={"X-Tab": "one-page"})
+            reading.append(stack.enter_context(request).iter_lines())
+            next(reading[-1])
+        fifth = client.get("/runs/toy?seed=914", headers={"X-Tab": "one-page"})
+        assert (fifth.status_code, fifth.headers["retry-after"]) == (503, "2")
+        assert errors(fifth) == [("", "tab_full")]
+        assert client.get("/runs/toy?seed=914", headers={"X-Tab": "another-page"}).status_code == 200

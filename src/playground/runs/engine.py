@@ -11,7 +11,7 @@ import safetensors.torch
 from playground.concept import Concept, load
 from playground.device import device
 from playground.frame import Frame, encode
-from playground.params import Params
+from playground.params import Flaw, Params, Refused
 from playground.placed import placed
 from playground.runs import lines, ran
 from playground.runs.keys import training_key
@@ -22,11 +22,11 @@ from playground.state import State
 
 
 class RunFailed(Exception):
-    """A run that gave up. `code` names its sentence; `again` says whether another try may help."""
+    """A run that gave up. `code` names its sentence; `again` says whether another try may help; `why` is for the log."""
 
-    def __init__(self, code: str, *, again: bool = False):
+    def __init__(self, code: str, *, again: bool = False, why: str = ""):
         super().__init__(code)
-        self.code, self.again = code, again
+        self.code, self.again, self.why = code, again, why
 
 
 class Engine(Protocol):
@@ -34,6 +34,10 @@ class Engine(Protocol):
 
     def stream(self, slug: str, params: Params) -> AsyncGenerator[bytes, None]:
         """The run's frames, one line each, and perhaps a line `ran` after them. Closing the generator cancels the run. Raises RunFailed."""
+        ...
+
+    def ready(self) -> bool:
+        """Whether a run could begin at once."""
         ...
 
 
@@ -45,7 +49,9 @@ def compute(slug: str, canonical: str, folder: str) -> Iterator[bytes]:
     concept = load(slug)
     params = concept.params.checked(json.loads(canonical))
     settings = Settings()
-    store = Store(Path(folder), settings.store_bytes, settings.assets)
+    if not all((settings.assets / name).exists() for name in concept.reads(params)):
+        raise Refused(Flaw("", "assets_missing"))
+    store = Store(Path(folder), settings.store_bytes, settings.assets, silent=True)
     watch = Watch(slug)
     with placed(device()):
         yield from encode(_trained(concept, params, store, watch) if concept.trained_by else watch.frames(concept.run(params)))

@@ -2,6 +2,9 @@
 
 import io
 import os
+import select
+import signal
+from contextlib import suppress
 from multiprocessing import forkserver, popen_forkserver, reduction, spawn, util
 from multiprocessing.context import ForkServerProcess, set_spawning_popen
 from typing import Any
@@ -45,8 +48,25 @@ def warm(modules: Modules) -> None:
     Popen(Process(modules, target=int)).wait()
 
 
+def alive() -> bool:
+    """Whether the standard library's is there: it holds the other end of a pipe."""
+    pipe = SERVERS[()]._forkserver_alive_fd  # type: ignore[attr-defined]
+    if pipe is None:
+        return False
+    poll = select.poll()
+    poll.register(pipe, 0)
+    return not poll.poll(0)
+
+
 def end() -> None:
-    """Close the pipes that keep them alive and wait for their end. (The standard library has no public name for this.)"""
+    """Kill them, and with them all they have forked; then tidy up. (The standard library has no public name for this.)"""
+    for server in SERVERS.values():
+        with suppress(TypeError, ProcessLookupError):  # never started, or dead
+            os.kill(server._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+
+
+def tidy() -> None:
+    """Wait for their end and close what led to them."""
     for server in SERVERS.values():
         try:
             server._stop()  # type: ignore[attr-defined]

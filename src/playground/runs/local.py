@@ -9,7 +9,7 @@ import os
 import resource
 import signal
 from collections.abc import AsyncGenerator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +24,7 @@ from playground.settings import Settings
 
 LINE_BYTES = 64_000_000
 PRELOAD = "playground.runs.warm"
+LOOK = 1.0  # seconds between two looks at whether the forkserver lives
 SOURCES = str(Path(__file__).resolve().parents[2])
 
 
@@ -39,7 +40,8 @@ class LocalEngine:
         self._limits = Limits(settings.run_niceness, settings.run_cpu_seconds, data_bytes)
         self._threads = ThreadPoolExecutor(1, "workers")  # one: processes of multiprocessing are not to be shared between threads
         self._processes: set[forkservers.Process] = set()
-        self._started = False
+        self._warm: Future[None] | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self._loading: dict[forkservers.Modules, asyncio.Future[None]] = {}
 
     def start(self) -> None:
@@ -47,25 +49,45 @@ class LocalEngine:
 
         Before Python 3.12 its preload needs PYTHONPATH to find this package.
         """
-        if self._started:
+        if self._warm:
             return
-        self._started = True
         paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SOURCES, *(p for p in paths if p != SOURCES)]))
         os.environ["OMP_NUM_THREADS"] = "1"
         multiprocessing.set_forkserver_preload([self._preload])
-        self._threads.submit(forkservers.warm, ())
+        self._warm = self._threads.submit(forkservers.warm, ())
+
+    def ready(self) -> bool:
+        """Whether the forkserver has forked once, and is there."""
+        return self._settled() and not self._broken()
 
     async def __aenter__(self) -> Self:
         self.start()
+        self._keeping = asyncio.create_task(self._keep())
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._keeping:
+            self._keeping.cancel()
         for process in list(self._processes):
             with suppress(ValueError):  # closed meanwhile
                 process.kill()
-        await asyncio.get_running_loop().run_in_executor(self._threads, forkservers.end)
+        forkservers.end()  # here: the thread may be waiting for one of them
+        await asyncio.get_running_loop().run_in_executor(self._threads, forkservers.tidy)
         self._threads.shutdown(wait=False)
+
+    def _settled(self) -> bool:
+        return self._warm is not None and self._warm.done()
+
+    def _broken(self) -> bool:
+        return self._warm is None or self._warm.exception() is not None or not forkservers.alive()
+
+    async def _keep(self) -> None:
+        """Start the forkserver again, whenever it has gone, so that the next run finds it warm."""
+        while True:
+            await asyncio.sleep(LOOK)
+            if self._settled() and self._broken():
+                self._warm = self._threads.submit(forkservers.warm, ())
 
     async def stream(self, slug: str, params: Params) -> AsyncGenerator[bytes, None]:
         """The frames of the run, one line each. Closing the generator kills the worker. Raises RunFailed."""
@@ -76,7 +98,8 @@ class LocalEngine:
             transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
             while (line := await reader.readline()) != END:
                 if line.startswith(FAILED):
-                    raise RunFailed(line[len(FAILED) :].decode().strip())
+                    code, _, why = line[len(FAILED) :].decode().strip().partition(" ")
+                    raise RunFailed(code, why=why)
                 if not line.endswith(b"\n"):
                     raise await self._death(process)
                 yield line

@@ -2,75 +2,28 @@
 
 import asyncio
 import gzip
-import hashlib
 import json
 import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import Any, Self
 
 from playground.concept import Concept, load
 from playground.device import runs_at_once
 from playground.params import Params
-from playground.runs import lines
+from playground.runs import lines, memory
+from playground.runs.admission import LOOKS, SHARED, Admission
+from playground.runs.admission import Busy as Busy
 from playground.runs.engine import Engine, RunFailed
 from playground.runs.keys import key
-from playground.runs.ran import Ran
-from playground.runs.store import Store, pack
+from playground.runs.live import Live, Stored
+from playground.runs.report import where
+from playground.runs.store import Store
 from playground.settings import Settings
 
 log = logging.getLogger(__name__)
-
-
-class Busy(Exception):
-    """Too many runs wait already."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A finished run: its lines in gzip, their digest, and the code that computed it."""
-
-    body: bytes
-    digest: str
-    code: str
-
-    @classmethod
-    def of(cls, body: bytes) -> Self:
-        return cls(body, hashlib.sha256(body).hexdigest()[:32], lines.head(body)["v"])
-
-
-@dataclass(eq=False)
-class Live:
-    """A run that is being computed. Viewers read `lines` from the start and await `news`; a slow one costs nothing."""
-
-    concept: Concept
-    params: Params
-    key: str
-    lines: list[bytes]
-    frames: int = 0
-    place: int = 0  # in the queue; 0 when it computes
-    done: bool = False
-    viewers: int = 0
-    ran: Ran | None = None
-    began: float = 0.0
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-    task: asyncio.Task[None] | None = None
-
-    def tell(self) -> None:
-        self.news.set()
-        self.news = asyncio.Event()
-
-    def add(self, line: bytes) -> None:
-        self.lines.append(line)
-        self.tell()
-
-    def remaining(self) -> float:
-        """Seconds to go at the pace so far."""
-        done = self.concept.scene(self.params).done(self.frames, self.concept.frames(self.params))
-        return (time.monotonic() - self.began) / done * (1 - done) if done else float("inf")
 
 
 class Service:
@@ -78,11 +31,14 @@ class Service:
 
     def __init__(self, engine: Engine, store: Store, settings: Settings):
         self.engine, self.store, self.settings = engine, store, settings
-        self.places = runs_at_once(settings.places)
+        places, room = runs_at_once(settings.places), settings.run_memory_share * memory.there()
+        part = {"looks": places // LOOKS, "starts": max(2, places // LOOKS)}
+        self.admission = Admission(places, megabytes=room, a_tab=settings.runs_a_tab, waiting=settings.waiting, **part)
+        self.files = Admission(
+            settings.files_at_once, a_tab=settings.runs_a_tab, waiting=settings.waiting // 4
+        )  # made of runs, to take along
         self.computations = 0
         self._live: dict[str, Live] = {}
-        self._waiting: list[Live] = []
-        self._computing = 0
         self._bodies: OrderedDict[str, Stored] = OrderedDict()
 
     async def __aenter__(self) -> Self:
@@ -90,32 +46,38 @@ class Service:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        runs = list(self._live.values())
-        tasks = [run.task for run in runs if run.task]
-        for run in runs:
+        await asyncio.gather(*self.stop(), return_exceptions=True)
+
+    def stop(self) -> list[asyncio.Task[None]]:
+        """Begin no run any more, tell every viewer, and end what computes; returns what is still ending."""
+        self.admission.close()
+        self.files.close()
+        tasks = [run.task for run in self._live.values() if run.task]
+        for run in list(self._live.values()):
             if not run.done:
                 self._cancel(run, "stopping")
-        await asyncio.gather(*tasks, return_exceptions=True)
+        return tasks
 
     def stored(self, slug: str, params: Params) -> bool:
         """Whether the run can be had without computing."""
         name = key(load(slug), params)
         return name in self._bodies or self.store.has("run", name) or self.store.baked_path(slug, params).is_file()
 
-    async def open(self, slug: str, params: Params) -> Stored | Live:
-        """The finished run's compressed lines, or the live run, begun when there is none. Raises Busy and KeyError (slug).
+    async def open(self, slug: str, params: Params, tab: str = SHARED) -> Stored | Live:
+        """The finished run's compressed lines, or the live run, begun for that tab when there is none. Raises Busy and KeyError (slug).
 
         There is no await between the last look and the start: this is what makes a run single.
         """
         concept = load(slug)
         name = key(concept, params)
-        if (found := self._at_hand(name)) is not None:
-            return found
-        if self.stored(slug, params):
+        if self._at_hand(name) is None and self.stored(slug, params):
             read = await asyncio.to_thread(self._read, slug, params, name)
             if read is not None:
                 return self._remember(name, read)
-        return self._at_hand(name) or self._begin(concept, params, name)
+        found = self._at_hand(name) or self._begin(concept, params, name, tab)
+        if isinstance(found, Live):
+            self.admission.join(found, tab)
+        return found
 
     async def known(self, slug: str, params: Params) -> dict[str, float] | None:
         """Every metric of this run as a page last shows it, if the run is there; nothing is computed. Raises KeyError."""
@@ -129,6 +91,7 @@ class Service:
     async def follow(self, run: Live) -> AsyncGenerator[bytes, None]:
         """Every line of a live run, as it comes, in chunks; its place in the queue while it waits."""
         run.viewers += 1
+        run.watched = True
         sent, place = 0, 0
         try:
             while True:
@@ -146,9 +109,9 @@ class Service:
             run.viewers -= 1
             self._left(run)
 
-    async def result(self, slug: str, params: Params) -> dict[str, Any]:
+    async def result(self, slug: str, params: Params, tab: str = SHARED) -> dict[str, Any]:
         """Every metric as last measured, computed if need be, and where the run is. Raises RunFailed, Busy, KeyError."""
-        found = await self.open(slug, params)
+        found = await self.open(slug, params, tab)
         if isinstance(found, Live):
             said = await self._ended(found)
         else:
@@ -157,13 +120,13 @@ class Service:
         metrics = await asyncio.to_thread(lines.measured, said)
         return {"metrics": metrics, "frames": last["frames"], "seconds": last["seconds"], "url": f"/runs/{slug}?{params.to_query()}"}
 
-    async def finished(self, slug: str, params: Params) -> Stored:
+    async def finished(self, slug: str, params: Params, tab: str = SHARED) -> Stored:
         """The whole run, computed if need be. Raises RunFailed, Busy, KeyError."""
-        found = await self.open(slug, params)
+        found = await self.open(slug, params, tab)
         if isinstance(found, Stored):
             return found
         said = await self._ended(found)
-        return await asyncio.to_thread(lambda: Stored.of(pack(said)))
+        return await asyncio.to_thread(lambda: Stored.packed(said))
 
     async def _ended(self, run: Live) -> list[bytes]:
         """The lines of a live run, once all have come. Raises RunFailed."""
@@ -181,8 +144,9 @@ class Service:
         return self._bodies.get(name) or self._live.get(name)
 
     def _read(self, slug: str, params: Params, name: str) -> Stored | None:
-        body = self.store.baked(slug, params) or self.store.get("run", name)
-        return None if body is None else Stored.of(body)
+        """The run as it was baked or kept. What is no such run, whatever its file is called, is as good as none."""
+        concept = load(slug)
+        return Stored.read(self.store.baked(slug, params), concept, params) or Stored.read(self.store.get("run", name), concept, params)
 
     def _remember(self, name: str, run: Stored) -> Stored:
         self._bodies[name] = run
@@ -190,53 +154,60 @@ class Service:
             self._bodies.popitem(last=False)
         return run
 
-    def _begin(self, concept: Concept, params: Params, name: str) -> Live:
-        if self._computing >= self.places and len(self._waiting) >= self.settings.waiting:
-            raise Busy
-        run = Live(concept, params, name, [lines.header(concept, params)])
+    def _begin(self, concept: Concept, params: Params, name: str, tab: str) -> Live:
+        if self.admission.full(tab):
+            self._drop_one(tab)
+        run = Live(
+            begin=lambda: self._start(run),
+            rest=lambda: self._rest(run),
+            tab=tab,
+            megabytes=memory.needed(params),
+            concept=concept,
+            params=params,
+            key=name,
+            lines=[lines.header(concept, params)],
+        )
+        self.admission.ask(run)
         self._live[name] = run
         self.computations += 1
         self._left(run)  # until its first viewer comes
-        if self._computing < self.places:
-            self._admit(run)
-        else:
-            self._waiting.append(run)
-            self._number()
         return run
 
-    def _admit(self, run: Live) -> None:
-        self._computing += 1
-        run.place, run.began = 0, time.monotonic()
-        run.task = asyncio.create_task(self._compute(run))
+    def _drop_one(self, tab: str) -> None:
+        """A tab that wants another run needs none it has turned away from."""
+        left = (run for run in self._live.values() if run.tab == tab and run.watched and not run.viewers)
+        if (run := next(left, None)) is not None:
+            self._cancel(run, "stopping")
 
-    def _number(self) -> None:
-        """Tell every waiting run its place, the next one being 1."""
-        for place, run in enumerate(self._waiting, 1):
-            if run.place != place:
-                run.place = place
-                run.tell()
+    def _start(self, run: Live) -> None:
+        if run.task is None:  # else it has just ended, while it looked
+            run.began = time.monotonic()
+            run.task = asyncio.create_task(self._compute(run))
+            run.task.add_done_callback(lambda task: self._over(run) if task is run.task else None)
+
+    def _rest(self, run: Live) -> None:
+        """It has had its look. What it has shown stays; when its turn comes it is computed anew and goes on from there."""
+        if run.task and not run.done:
+            task, run.task = run.task, None
+            task.cancel()
+
+    def _over(self, run: Live) -> None:
+        self._forget(run)
+        self.admission.leave(run)
 
     async def _compute(self, run: Live) -> None:
         try:
             await self._frames(run)
             self._end(run, lines.end(run.frames, time.monotonic() - run.began, run.ran))
-            kept = await asyncio.to_thread(lambda: Stored.of(pack(run.lines)))
+            kept = await asyncio.to_thread(lambda: Stored.packed(run.lines))
             self._remember(run.key, kept)
             await asyncio.to_thread(self.store.put, "run", run.key, kept.body)
         except RunFailed as failure:
             self._fail(run, failure.code)
-        except asyncio.CancelledError:
-            pass
-        except Exception:
-            log.exception("run %s of %s failed in the server", run.key, run.concept.slug)
+        except Exception as error:
+            log.error("run of %s failed in the server: %s", run.concept.slug, where(error))
             if not run.done:
                 self._fail(run, "run_failed")
-        finally:
-            self._forget(run)
-            self._computing -= 1
-            while self._waiting and self._computing < self.places:
-                self._admit(self._waiting.pop(0))
-            self._number()
 
     async def _frames(self, run: Live) -> None:
         """Add the run's frames. After a worker's death the run is computed anew and the lines that viewers have are passed over."""
@@ -252,9 +223,11 @@ class Service:
                         if known < 0:
                             run.frames += 1
                             run.add(line)
+                            if run.frames == 1:
+                                self.admission.seen()
                 return
             except RunFailed as failure:
-                log.warning("run %s of %s: %s after %d frames", run.key, run.concept.slug, failure.code, run.frames)
+                log.warning("run of %s: %s after %d frames %s", run.concept.slug, failure.code, run.frames, failure.why)
                 if not failure.again or attempt == self.settings.retries:
                     raise
 
@@ -272,12 +245,11 @@ class Service:
             del self._live[run.key]
 
     def _cancel(self, run: Live, code: str) -> None:
-        if run in self._waiting:
-            self._waiting.remove(run)
-            self._number()
         self._fail(run, code)
         if run.task:
             run.task.cancel()
+        else:
+            self.admission.leave(run)
 
     def _left(self, run: Live) -> None:
         if not run.viewers and not run.done:
@@ -287,7 +259,7 @@ class Service:
         """End a run that nobody watches, unless it is nearly done; then look again later."""
         if run.viewers or run.done:
             return
-        if run.remaining() < self.settings.nearly_done_seconds:
+        if not run.place and run.remaining() < self.settings.nearly_done_seconds:
             self._left(run)
         else:
             self._cancel(run, "stopping")

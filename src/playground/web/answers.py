@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Scope
 
 from playground.params import Flaw
+from playground.runs.admission import SHARED, Busy
 from playground.settings import Settings
 from playground.words import LANGUAGES, sentence
 
@@ -15,6 +16,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = {"Cache-Control": "no-store"}
 PREFIX = "playground.prefix"  # where a request's scope has it
 WEIGHED = re.compile(r"([!#$%&'*+.^`|~\w-]+)(?:[ \t]*;[ \t]*q=(0?\.\d+|0\.?|1(?:\.0*)?))?", re.ASCII)
+TAB = re.compile(r"[\w-]{8,64}", re.ASCII)
 HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", re.ASCII)  # as a Host header should be; it becomes part of a text
 
 
@@ -32,6 +34,19 @@ def weights(accepted: str) -> dict[str, float]:
     """What an Accept header names, in its order, with each weight (RFC 9110, 12.4.2). A part that breaks the grammar counts for nothing."""
     parts = (WEIGHED.fullmatch(part.strip(" \t").lower()) for part in accepted.split(","))
     return {part[1]: float(part[2] or 1) for part in parts if part}
+
+
+def busy(error: Busy) -> JSONResponse:
+    """No more just now; when to ask again."""
+    answer = refusal(503, error.flaw)
+    answer.headers["Retry-After"] = str(error.after)
+    return answer
+
+
+def tab(request: Request) -> str:
+    """The page that asks, as it calls itself; whoever says nothing of the kind is one with all others who don't."""
+    name = request.headers.get("x-tab", "")
+    return name if TAB.fullmatch(name) else SHARED
 
 
 def encoding(request: Request, *offered: str) -> str:

@@ -13,6 +13,7 @@ from playground.params import Flaw, Refused
 from playground.runs.engine import RunFailed
 from playground.runs.service import Busy, Service
 from playground.web.answers import below
+from playground.web.wanted import Unwanted, called, while_wanted
 from playground.words import sentence, words
 
 SAID = ("type", "enum", "default", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "maxLength")
@@ -43,12 +44,15 @@ def endpoint(concept: Concept, service: Service, lang: str) -> None:
     async def answer(request: gr.Request, *values: Any) -> dict:
         try:
             params = concept.params.checked(dict(zip(fields, values, strict=True)))
-            result = await service.result(concept.slug, params)
+            run = service.result(concept.slug, params)
+            result = await while_wanted(run, called, service.settings.linger_seconds)
             return result | {"url": below(request.request.scope if request.request else {}, result["url"])}
         except Refused as refused:
             flaws = refused.flaws
-        except Busy:
-            flaws = (Flaw("", "too_busy"),)
+        except Busy as error:
+            flaws = (error.flaw,)
+        except Unwanted:
+            return {}  # to nobody; an error would have Gradio work its statistics out anew
         except RunFailed as failed:
             flaws = (Flaw("", failed.code),)
         raise gr.Error(" ".join(f"{flaw.field} {sentence(lang, flaw)}".strip() for flaw in flaws), print_exception=False)

@@ -1,5 +1,6 @@
-"""The doors: / leads to a language, /healthz says that the server lives, anything unknown gets a plain sentence."""
+"""The doors: / leads to a language, /healthz says whether a run could begin, anything unknown gets a plain sentence."""
 
+import json
 from html import escape
 from urllib.parse import parse_qsl, urlencode
 
@@ -8,9 +9,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from playground.concept import slugs
 from playground.params import Flaw
-from playground.runs.service import Service
+from playground.runs.health import Health
 from playground.settings import Settings
-from playground.web.answers import NO_STORE, below, weights
+from playground.web.answers import NO_STORE, below, refusal, weights
+from playground.web.assets import version
 from playground.words import LANGUAGES, sentence
 
 
@@ -25,7 +27,7 @@ def language(accept: str) -> str:
     return best if liked(best) else LANGUAGES[0]
 
 
-def router(settings: Settings, service: Service) -> APIRouter:
+def router(settings: Settings, health: Health) -> APIRouter:
     routes = APIRouter()
 
     @routes.api_route("/", methods=["GET", "HEAD"])
@@ -38,9 +40,12 @@ def router(settings: Settings, service: Service) -> APIRouter:
         path = f"/{lang}/{concept if concept in slugs() else ''}{rest}"
         return RedirectResponse(below(request.scope, path), 307, {"Vary": "Accept-Language", "Cache-Control": "no-cache"})
 
-    @routes.get("/healthz")
+    @routes.api_route("/healthz", methods=["GET", "HEAD"])
     async def healthz() -> Response:
-        return JSONResponse({"ok": True, "computations": service.computations}, headers={"Cache-Control": "no-store"})
+        flaws = await health.flaws()
+        told = {"ok": not flaws, "computations": health.service.computations, "version": version()}
+        why = json.loads(bytes(refusal(503, *flaws).body)) if flaws else {}
+        return JSONResponse(told | why, 503 if flaws else 200, {"Cache-Control": "no-store"})
 
     return routes
 

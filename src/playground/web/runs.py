@@ -12,8 +12,9 @@ from starlette.types import Send
 from playground.concept import Concept, load
 from playground.params import Flaw, Params, Refused
 from playground.runs.keys import code, key
-from playground.runs.service import Busy, Live, Service, Stored
-from playground.web.answers import IMMUTABLE, NO_STORE, encoding, refusal
+from playground.runs.live import Live, Stored
+from playground.runs.service import Busy, Service
+from playground.web.answers import IMMUTABLE, NO_STORE, busy, encoding, refusal, tab
 
 NDJSON = "application/x-ndjson"
 
@@ -35,13 +36,11 @@ def router(service: Service) -> APIRouter:
             concept, params = asked(slug, request)
             if request.method == "HEAD" and not service.stored(slug, params):
                 return Response(media_type=NDJSON, headers=NO_STORE)
-            found = await service.open(slug, params)
+            found = await service.open(slug, params, tab(request))
         except Unasked as error:
             return error.answer
-        except Busy:
-            answer = refusal(503, Flaw("", "too_busy"))
-            answer.headers["Retry-After"] = "60"
-            return answer
+        except Busy as error:
+            return busy(error)
         if isinstance(found, Live):
             return RunStream(service, found)
         return await _finished(request, found, _current(request, concept) and found.code == code(slug))

@@ -10,8 +10,10 @@ from fastapi import FastAPI
 
 from playground.concept import load, slugs
 from playground.device import one_thread
+from playground.runs.health import Health
 from playground.runs.keys import code
 from playground.runs.local import LocalEngine
+from playground.runs.place import private
 from playground.runs.service import Service
 from playground.runs.store import Store
 from playground.settings import Settings
@@ -41,7 +43,7 @@ def create_app(settings: Settings | None = None, *, engine: LocalEngine | None =
 
     app = FastAPI(title="AIGC Playground", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.service, app.state.settings = service, settings
-    for router in (front.router(settings, service), runs.router(service), taking.router(service), offline.router(service)):
+    for router in (front.router(settings, Health(service)), runs.router(service), taking.router(service), offline.router(service)):
         app.include_router(router)
     for router in (qr.router(), source.router(), assets.router(shelf)):
         app.include_router(router)
@@ -78,6 +80,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list | None = None) -> None:
         if self.share:
             tunnel.close()
+        self.config.app.state.service.stop()  # type: ignore[union-attr]  # so that no stream has to be waited for
         await super().shutdown(sockets)
 
 
@@ -100,7 +103,7 @@ def serve(app: FastAPI, settings: Settings, *, room: bool = True, share: bool = 
 def main(settings: Settings | None = None, **told: bool) -> None:
     """The site, as app.py and the command line start it. `told` is passed on to `serve`."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    settings = settings or Settings()
+    settings = private(settings or Settings())
     engine = LocalEngine(settings)
     engine.start()  # beside the imports of create_app
     serve(create_app(settings, engine=engine), settings, **told)

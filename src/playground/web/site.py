@@ -14,6 +14,7 @@ from playground.web.markup import element, escape, link, module
 from playground.web.page import concept_page, first_sight
 from playground.web.paths import ROOT
 from playground.web.shell import Page, Shell
+from playground.web.wanted import Readers
 from playground.words import LANGUAGES, words
 
 THEME = gr.themes.Base(
@@ -59,6 +60,7 @@ PAGE_MODULES = (
     "presets",
     "room",
     "running",
+    "again",
     "status",
     "progress",
     "keys",
@@ -98,6 +100,7 @@ def mount_sites(app: FastAPI, service: Service) -> FastAPI:
             max_file_size="1kb",
             pwa=False,
         )
+    app.add_middleware(Readers)
     app.add_middleware(Shell, base=base, pages=_pages(base, service.settings))
     return app
 

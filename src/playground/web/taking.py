@@ -8,10 +8,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from playground.notebook import Taken, notebook, script
-from playground.runs.service import Service
-from playground.web.answers import origin
+from playground.runs.service import Busy, Service
+from playground.web.answers import busy, origin, tab
 from playground.web.front import language
 from playground.web.runs import Unasked, asked
+from playground.web.wanted import Unwanted, here, while_wanted
 from playground.words import LANGUAGES
 
 
@@ -40,10 +41,20 @@ async def _file(service: Service, slug: str, request: Request, made: Callable[[T
     query = params.to_query()
     address = origin(request, service.settings) + f"/{lang}/{slug}" + f"?{query}" * bool(query)
     run = Taken(concept, params, lang, address, await service.known(slug, params))
-    body = (await asyncio.to_thread(made, run)).encode()
+    try:
+        body = await while_wanted(_made(service, tab(request), made, run), here(request), service.settings.linger_seconds)
+    except Busy as error:
+        return busy(error)
+    except Unwanted:
+        return Response(status_code=503)  # to nobody
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
     if etag in [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
     headers |= {"Content-Disposition": f'attachment; filename="{run.name}.{ending}"', "Content-Type": f"{kind}; charset=utf-8"}
     return Response(body, headers=headers)
+
+
+async def _made(service: Service, tab: str, made: Callable[[Taken], str], run: Taken) -> bytes:
+    async with service.files.turn(tab):
+        return (await asyncio.to_thread(made, run)).encode()

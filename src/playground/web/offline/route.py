@@ -14,10 +14,11 @@ from playground.concept import Concept, load
 from playground.params import Flaw, Params, Refused
 from playground.runs.engine import RunFailed
 from playground.runs.service import Busy, Service
-from playground.web.answers import NO_STORE, origin, refusal
+from playground.web.answers import NO_STORE, busy, origin, refusal, tab
 from playground.web.offline.file import File, Held
 from playground.web.offline.page import parts
 from playground.web.runs import Unasked, asked
+from playground.web.wanted import Unwanted, here, while_wanted
 from playground.words import LANGUAGES
 
 CHANGE = re.compile(r"([A-Za-z_]\w*):(.*)", re.S)
@@ -33,18 +34,20 @@ def router(service: Service) -> APIRouter:
             concept, params = asked(slug, request)
             second = beside(concept, request.url.query, request.query_params.get("vs", ""))
             wanted = [params, *([second] if second and second != params else [])]
-            runs = await asyncio.gather(*(service.finished(slug, each) for each in wanted))
+            lang = request.query_params.get("lang", "")
+            where = origin(request, service.settings), lang if lang in LANGUAGES else ""
+            made = _made(service, slug, wanted, where, tab(request))
+            pieces = await while_wanted(made, here(request), service.settings.linger_seconds)
         except Unasked as error:
             return error.answer
         except Refused as refused:
             return refusal(422, *refused.flaws, known=load(slug).params.model_fields)
-        except Busy:
-            return refusal(503, Flaw("", "too_busy"))
+        except Busy as error:
+            return busy(error)
+        except Unwanted:
+            return Response(status_code=503)  # to nobody
         except RunFailed as failed:
             return refusal(500, Flaw("", failed.code))
-        held = tuple(Held(each, run.body) for each, run in zip(wanted, runs, strict=True))
-        lang = request.query_params.get("lang", "")
-        pieces = await asyncio.to_thread(_put_together, slug, held, origin(request, service.settings), lang if lang in LANGUAGES else "")
         headers = {
             "Content-Length": str(sum(map(len, pieces))),
             "Content-Disposition": f'attachment; filename="{slug}-seed{params.seed}.html"',
@@ -52,6 +55,14 @@ def router(service: Service) -> APIRouter:
         return StreamingResponse(iter(pieces), media_type="text/html; charset=utf-8", headers=NO_STORE | headers)
 
     return routes
+
+
+async def _made(service: Service, slug: str, wanted: list[Params], where: tuple[str, str], tab: str) -> tuple[bytes, ...]:
+    """The file's pieces, its runs computed if need be. Raises RunFailed, Busy."""
+    runs = await asyncio.gather(*(service.finished(slug, each, tab) for each in wanted))
+    held = tuple(Held(each, run.body) for each, run in zip(wanted, runs, strict=True))
+    async with service.files.turn(tab):
+        return await asyncio.to_thread(_put_together, slug, held, *where)
 
 
 def beside(concept: Concept, query: str, vs: str) -> Params | None:

@@ -1,11 +1,11 @@
 /** One run, from its address to its frames. */
 
-import { FrameReader, Refusal, lines } from "./wire.js";
+import { FrameReader, Lost, Refusal, lines } from "./wire.js";
 
 /**
  * @typedef {import("./wire.js").Frame} Frame
  * @typedef {{
- *   header: (line: {frames: number, v: string}) => void,
+ *   header: (line: {frames: number, v: string, key: string}) => void,
  *   queued: (place: number) => void,
  *   frame: (frame: Frame) => void,
  *   end: (seconds: number, ran?: import("./source.js").Ran) => void,
@@ -15,7 +15,7 @@ import { FrameReader, Refusal, lines } from "./wire.js";
 const BUSY = 100; // ms of reading before the browser may draw again
 
 /**
- * Read a run to its end. Throws a Refusal with the server's sentence, AbortError when stopped, TypeError when the
+ * Read a run to its end. Throws a Refusal with the server's sentence, AbortError when stopped, Lost when the
  * connection breaks.
  * @param {Response} response @param {"en" | "zh"} lang @param {AbortSignal} signal @param {Listener} listener
  */
@@ -38,5 +38,5 @@ export async function follow(response, lang, signal, listener) {
       }
     } else listener.header(line);
   }
-  if (!ended && !signal.aborted) throw new TypeError("the stream broke off");
+  if (!ended && !signal.aborted) throw new Lost("the stream broke off");
 }

@@ -1,10 +1,11 @@
 /** Runs, one at a time: asks for one, feeds its frames to the timeline, has the status line say how far it is, stops it. */
 
 import { fingerprintOf, frameOf, opening, queryOf } from "./address.js";
+import { pause, rest } from "./again.js";
 import { calm } from "./dom.js";
 import { fill } from "./format.js";
 import { follow } from "./run.js";
-import { Refusal, answer } from "./wire.js";
+import { Lost, Refusal, answer } from "./wire.js";
 
 /**
  * @typedef {import("./page.js").Spec} Spec
@@ -20,6 +21,7 @@ import { Refusal, answer } from "./wire.js";
  */
 
 const APART = 100; // ms between two sentences about the same run
+const OTHER = new Error("the server's code is another one now: so are the frames");
 
 export class Running {
   /** What the server says of the controls' values; null while it refuses them. @type {Plan | null} */
@@ -29,6 +31,11 @@ export class Running {
   #begun = false;
   /** Frames of it that have come. */
   #come = 0;
+  /** What the server calls it. */
+  #key = "";
+  /** What it is, once it has begun. @type {Plan | null} */
+  #plan = null;
+  #tries = 0;
   #looked = 0;
   #telling = 0;
 
@@ -58,20 +65,44 @@ export class Running {
     this.#drop();
     const control = (this.#control = new AbortController());
     this.#begun = false;
-    this.#come = 0;
+    this.#come = this.#tries = 0;
     const query = queryOf(search, this.spec);
     this.status.refuse(sorry);
     this.page.asked(pressed);
     try {
-      const [plan, response] = await this.#request(query, control.signal, doubtful);
-      if (control.signal.aborted) return;
-      plan.fp = fingerprintOf(search);
-      await follow(response, this.spec.lang, control.signal, this.#listener(plan, frameOf(search), pressed, keep));
+      while (!(await this.#read(search, query, control.signal, { pressed, keep, doubtful })));
     } catch (error) {
       if (control.signal.aborted) return;
       this.#failed(error);
       if (first && query && error instanceof Refusal) this.#openRest(query, error, sorry);
     }
+  }
+
+  /**
+   * Read a run to its end, or as far as it comes; then false, once it is time for another try, which goes on where this one ended.
+   * @param {string} search @param {string} query @param {AbortSignal} signal @param {{pressed: boolean, keep: number, doubtful: boolean}} how
+   */
+  async #read(search, query, signal, { pressed, keep, doubtful }) {
+    try {
+      const [plan, response] = await this.#request(query, signal, doubtful);
+      if (signal.aborted) return true;
+      plan.fp = fingerprintOf(search);
+      await follow(response, this.spec.lang, signal, this.#listener(plan, frameOf(search), pressed, keep));
+      return true;
+    } catch (error) {
+      if (signal.aborted) return true;
+      if (error !== OTHER) await this.#hold(error, signal);
+      return signal.aborted;
+    }
+  }
+
+  /** Say what is wrong, and wait as long as makes sense. Throws what waiting doesn't help. @param {unknown} error @param {AbortSignal} signal */
+  async #hold(error, signal) {
+    const seconds = this.spec.offline ? null : pause(error, this.#tries++);
+    if (seconds === null) throw error;
+    this.#quiet();
+    this.#say(error instanceof Lost ? this.spec.words.lost : fill(this.spec.words.busy, { why: this.#sentence(error) }));
+    await rest(seconds, signal);
   }
 
   /** The reader stops the run; what has come is kept. */
@@ -87,15 +118,28 @@ export class Running {
   async look(query, quiet = false) {
     const looked = ++this.#looked;
     this.status.refuse("");
+    for (let tries = 0; looked === this.#looked; tries++) {
+      const seconds = await this.#seen(query, quiet, looked, tries);
+      if (looked === this.#looked) this.label();
+      if (seconds === null) return;
+      await rest(seconds);
+    }
+  }
+
+  /** One such look; the seconds until the next where the server isn't there. @param {string | Promise<string>} query @param {boolean} quiet @param {number} looked @param {number} tries */
+  async #seen(query, quiet, looked, tries) {
     try {
       const plan = await this.#ask(await query);
-      if (looked === this.#looked) this.plan = plan;
+      if (looked !== this.#looked) return null;
+      this.plan = plan;
+      if (tries) this.status.refuse("");
+      return null;
     } catch (error) {
-      if (looked !== this.#looked) return;
+      if (looked !== this.#looked) return null;
       this.plan = null;
       if (!quiet) this.status.refuse(this.#sentence(error));
+      return this.spec.offline ? null : pause(error, tries);
     }
-    this.label();
   }
 
   /** A link that can't be run still gives a page that lives. @param {string} sentence */
@@ -105,20 +149,21 @@ export class Running {
 
   /** What a link says that is refused, an old one perhaps, does not cost the rest of its run. @param {string} query @param {Refusal} refusal @param {string} sorry what was refused before */
   #openRest(query, refusal, sorry) {
-    const rest = new URLSearchParams(query);
-    const refused = refusal.errors.map(({ field }) => field).filter((name) => rest.has(name));
-    for (const name of refused) rest.delete(name);
-    if (sorry || !refused.length || !rest.size) this.openDefault(sorry || refusal.message);
-    else this.open(rest.toString(), { first: true, sorry: `${refusal.message} ${this.spec.words.opened_rest}` });
+    const kept = new URLSearchParams(query);
+    const refused = refusal.errors.map(({ field }) => field).filter((name) => kept.has(name));
+    for (const name of refused) kept.delete(name);
+    if (sorry || !refused.length || !kept.size) this.openDefault(sorry || refusal.message);
+    else this.open(kept.toString(), { first: true, sorry: `${refusal.message} ${this.spec.words.opened_rest}` });
   }
 
   /**
-   * The plan and the run are asked for side by side; but while the controls are known to be refused, the plan alone.
+   * The plan and the run are asked for side by side; but while the controls are known to be refused, the plan alone. A run that has begun goes on under its plan.
    * @param {string} query @param {AbortSignal} signal @param {boolean} doubtful @returns {Promise<[Plan, Response]>}
    */
   async #request(query, signal, doubtful) {
-    this.#say(this.spec.words.asking);
+    if (!this.#tries) this.#say(this.spec.words.asking);
     const run = () => answer(this.#address("runs", query), this.spec.lang, signal);
+    if (this.#begun && this.#plan) return [this.#plan, await run()];
     if (doubtful) return [await this.#ask(query, signal), await run()];
     return Promise.all([this.#ask(query, signal), run()]);
   }
@@ -140,17 +185,26 @@ export class Running {
   #listener(plan, at, pressed, keep) {
     const { timeline, status, page } = this;
     let total = 1;
+    let read = 0; // frames of this answer; those that had come before are passed over
     const begin = () => {
       this.#begun = true;
       timeline.reset(total, plan.scene.chapters, keep);
       timeline.playing = at === null && (pressed || !calm());
       timeline.expect(at ?? (timeline.playing ? null : total));
+      this.#plan = plan;
       status.begin(plan);
       page.begun(plan, pressed);
       this.label();
     };
     return {
-      header: ({ frames, v }) => {
+      header: ({ frames, v, key }) => {
+        const same = this.#key === key;
+        this.#key = key;
+        if (this.#come && !same) {
+          this.#begun = false;
+          this.#come = 0;
+          throw OTHER;
+        }
         total = frames;
         plan.v = v; // a baked run may be older than the code
         if (!timeline.frames.length) begin();
@@ -161,6 +215,8 @@ export class Running {
       },
       frame: (frame) => {
         if (!this.#begun) begin();
+        this.#tries = 0;
+        if (read++ < this.#come) return;
         const i = this.#come++;
         const seen = timeline.push(frame, i);
         if (i >= keep || i === timeline.last) page.came(seen);
@@ -204,7 +260,8 @@ export class Running {
 
   /** @param {unknown} error */
   #sentence(error) {
-    return error instanceof Refusal ? error.message : this.spec.words.broken;
+    if (error instanceof Refusal) return error.message;
+    return error instanceof Lost && !this.spec.offline ? this.spec.words.lost : this.spec.words.broken;
   }
 
   #drop() {

@@ -46,7 +46,7 @@ export function tensor({ dtype, shape, bdata }) {
 }
 
 /**
- * The lines of a streamed answer, as they arrive.
+ * The lines of a streamed answer, as they arrive. Throws Lost when the connection breaks.
  * @param {ReadableStream<Uint8Array>} body
  * @returns {AsyncGenerator<any>}
  */
@@ -56,7 +56,9 @@ export async function* lines(body) {
   /** @type {string[]} */
   let parts = [];
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error) => {
+      throw error.name === "AbortError" ? error : new Lost(error.message);
+    });
     if (done) break;
     const pieces = decoder.decode(value, { stream: true }).split("\n");
     parts.push(pieces[0]);
@@ -81,9 +83,18 @@ export class FrameReader {
   }
 }
 
+/** This page among all that the server sees: it may have so many unfinished runs. Made up at random, and gone with the page. */
+export const TAB = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** The server can't be reached, or the connection broke. */
+export class Lost extends TypeError {}
+
 /** What the server refused, in the reader's language. */
 export class Refusal extends Error {
-  /** @param {{field: string, en: string, zh: string}[]} errors @param {"en" | "zh"} lang @param {Record<string, string>} [names] of the fields, for the reader */
+  /** Seconds after which another try makes sense; null where none does. @type {number | null} */
+  after = null;
+
+  /** @param {{field: string, code?: string, en: string, zh: string}[]} errors @param {"en" | "zh"} lang @param {Record<string, string>} [names] of the fields, for the reader */
   constructor(errors, lang, names = {}) {
     const colon = lang === "zh" ? "：" : ": ";
     super(errors.map((error) => (names[error.field] ? names[error.field] + colon : "") + error[lang]).join(" "));
@@ -95,13 +106,17 @@ export class Refusal extends Error {
 export const ours = (path) => (document.documentElement.dataset.root ?? "") + path;
 
 /**
- * Fetch from our server, or throw a Refusal with its own sentence.
+ * Fetch from our server, or throw a Refusal with its own sentence, Lost where there is no server.
  * @param {string} url its path on the site @param {"en" | "zh"} lang @param {AbortSignal} [signal]
  */
 export async function answer(url, lang, signal) {
-  const response = await fetch(ours(url), { signal });
+  const response = await fetch(ours(url), { signal, headers: { "X-Tab": TAB } }).catch((error) => {
+    throw signal?.aborted ? error : new Lost(error.message);
+  });
   if (response.ok) return response;
   const type = response.headers.get("content-type") ?? "";
   const body = type.includes("json") ? await response.json() : {};
-  throw new Refusal(body.errors ?? (body.error ? [body.error] : [{ field: "", en: `The server answered ${response.status}.`, zh: `服务器返回了 ${response.status}。` }]), lang);
+  const refusal = new Refusal(body.errors ?? (body.error ? [body.error] : [{ field: "", en: `The server answered ${response.status}.`, zh: `服务器返回了 ${response.status}。` }]), lang);
+  if ([502, 503, 504].includes(response.status)) refusal.after = Number(response.headers.get("retry-after")) || 3; // 502, 504: what stands before a server that restarts
+  throw refusal;
 }
