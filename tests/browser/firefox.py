@@ -5,35 +5,44 @@ import json
 import re
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 HEARD = ["log.entryAdded", "network.fetchError", "network.responseCompleted"]
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 KEYS = {"ArrowRight": "\ue014", "Escape": "\ue00c", "End": "\ue010"}
 
 
-class Firefox:
-    """One window, and what went wrong in it."""
+@contextmanager
+def firefox(program: str, profile: Path) -> Iterator["Window"]:
+    """A window of a Firefox that is started and ended here."""
+    command = [program, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    assert process.stderr is not None
+    try:
+        address = next(found[1] for line in process.stderr if (found := LISTENING.search(line)))
+        with connect(f"{address}/session", max_size=None) as socket:
+            yield Window(socket)
+    finally:
+        process.terminate()
+        process.wait(20)
 
-    def __init__(self, program: str, profile: Path) -> None:
-        command = [program, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
-        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        assert self._process.stderr is not None
-        address = next(found[1] for line in self._process.stderr if (found := LISTENING.search(line)))
-        self._socket = connect(f"{address}/session", max_size=None)
+
+class Window:
+    """What a reader does in it, and what went wrong there."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
         self._numbers = itertools.count()
         self._events: list[dict[str, Any]] = []
         self._send("session.new", capabilities={})
         self._send("session.subscribe", events=HEARD)
         self._window = self._send("browsingContext.getTree")["contexts"][0]["context"]
         self._send("browsingContext.setViewport", context=self._window, viewport={"width": 1280, "height": 800})
-
-    def close(self) -> None:
-        self._send("browser.close")
-        self._process.wait(20)
 
     def _send(self, method: str, **params: Any) -> dict[str, Any]:
         number = next(self._numbers)
@@ -84,7 +93,10 @@ class Firefox:
 
 def complaint(method: str, params: dict[str, Any], address: str) -> str:
     if method == "log.entryAdded":
-        return f"console: {params['text']}" if params["level"] == "error" else ""
+        calls = [
+            f"{call['functionName']} {call['url']}:{call['lineNumber']}" for call in params.get("stackTrace", {}).get("callFrames", [])
+        ]
+        return "\n".join([f"console: {params['text']}", *calls]) if params["level"] == "error" else ""
     url = params["request"]["url"]
     if not url.startswith((address, "data:", "blob:", "about:")):
         return f"external: {url}"

@@ -61,6 +61,7 @@ function pit(spot) {
 function start({ pen, x, y, cell, token }) {
   pen.strokeStyle = token("ink");
   pen.lineWidth = Math.max(1.5, 0.06 * cell);
+  pen.lineCap = "butt"; // whatever was drawn before
   pen.setLineDash([0.16 * cell, 0.11 * cell]);
   pen.beginPath();
   pen.arc(x + cell / 2, y + cell / 2, 0.4 * cell, 0, 7);
