@@ -82,7 +82,7 @@ def check(concept: Concept, pairs: Pairs) -> None:
 
 def cells(many: int) -> str:
     """Changes of so many cells, each another wall that is opened."""
-    return ";".join(f"{step}:cell={2 * (step % 9) + 1},{step},F" for step in range(1, many + 1))
+    return ";".join(f"{step}:cell={2 * (step % 9) + 1},{step - 1},F" for step in range(1, many + 1))
 
 
 SERPENTINES = [{"world": serpentine(20), "gamma": "1", "slip": ".5", "edits": cells(many)} for many in (0, 5, 10, 20)]
