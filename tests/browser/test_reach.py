@@ -169,7 +169,7 @@ def test_high_contrast_tells_what_is_chosen(visit: Visit, scheme: str) -> None:
     assert color != paper
 
 
-@pytest.mark.parametrize("path", ["/en/gan?at=60", "/zh/vae", "/en/gridworld"])
+@pytest.mark.parametrize("path", ["/en/gan?at=60", "/zh/vae?at=5", "/en/gridworld"])
 def test_paper_shows_the_stage_the_charts_and_the_whole_lesson(visit: Visit, path: str) -> None:
     page = opened(visit, path, color_scheme="dark", **DESK)
     page.wait_for_function("document.querySelectorAll('.chart .main-svg').length > 0")
