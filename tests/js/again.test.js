@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { pause, rest } from "../../src/playground/web/static/again.js";
 import { Lost, Refusal, TAB, answer } from "../../src/playground/web/static/wire.js";
 
+Object.assign(globalThis, { document: { documentElement: { dataset: {} } } }); // a page at its site's root
+
 const refused = (/** @type {string} */ code) => new Refusal([{ field: "", code, en: "No.", zh: "不行。" }], "en");
 const even = () => 0.5;
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from playground.concept import load
 from playground.runs import admission, memory
 from playground.runs.admission import SHARED, Admission, Asker, Busy
 from playground.runs.live import Live
@@ -199,4 +198,3 @@ def test_a_containers_memory_counts(tmp_path: Path) -> None:
     assert memory.there((str(limit),)) == 512
     limit.write_text("max\n")
     assert memory.there((str(limit),)) > 512
-    assert memory.needed(load("toy").params()) == memory.UNTOLD

@@ -3,16 +3,7 @@
 import os
 from pathlib import Path
 
-from playground.params import Params
-
-UNTOLD = 300.0  # of a run whose parameters don't say
 CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # a container's limit, version 2 and 1
-
-
-def needed(params: Params) -> float:
-    """What a run of these parameters takes, as far as they say."""
-    told = getattr(params, "memory", None)
-    return float(told()) if told else UNTOLD
 
 
 def there(cgroups: tuple[str, ...] = CGROUPS) -> float:

@@ -161,7 +161,7 @@ class Service:
             begin=lambda: self._start(run),
             rest=lambda: self._rest(run),
             tab=tab,
-            megabytes=memory.needed(params),
+            megabytes=params.megabytes(),
             concept=concept,
             params=params,
             key=name,
