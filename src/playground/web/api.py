@@ -1,5 +1,6 @@
 """Every concept as an endpoint for gradio_client, under its slug: parameters in, final metrics and the run's address out."""
 
+import logging
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -14,6 +15,7 @@ from playground.runs.engine import RunFailed
 from playground.runs.service import Busy, Service
 from playground.words import sentence, words
 
+log = logging.getLogger(__name__)
 SAID = ("type", "enum", "default", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "maxLength")
 
 
@@ -49,6 +51,9 @@ def endpoint(concept: Concept, service: Service, lang: str) -> None:
             flaws = (Flaw("", "too_busy"),)
         except RunFailed as failed:
             flaws = (Flaw("", failed.code),)
+        except Exception:
+            log.exception("a call of %s was not answered", concept.slug)
+            flaws = (Flaw("", "broken"),)
         raise gr.Error(" ".join(f"{flaw.field} {sentence(lang, flaw)}".strip() for flaw in flaws), print_exception=False)
 
     kinds = {name: field.annotation for name, field in fields.items()}

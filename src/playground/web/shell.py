@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 
+from playground.web.headers import page as policy
 from playground.web.markup import escape
 
 Message = MutableMapping[str, Any]
@@ -45,7 +46,7 @@ class Shell:
         self.app, self.base, self.pages = app, base, pages
 
     async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
-        page = self.pages.get(scope["path"].rstrip("/")) if scope["type"] == "http" and scope["method"] == "GET" else None
+        page = self.pages.get(scope["path"].rstrip("/")) if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} else None
         if not page:
             await self.app(scope, receive, send)
             return
@@ -65,7 +66,9 @@ class Shell:
     async def _finish(self, page: Page, start: Message, body: bytes, scope: Message, send: Send) -> None:
         headers = MutableHeaders(scope=start)
         if headers.get("content-type", "").startswith("text/html"):
-            body = self._filled(page, body.decode()).encode()
+            text = self._filled(page, body.decode())
+            body = text.encode()
+            headers["content-security-policy"] = policy(text)
             if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
                 body = gzip.compress(body, 6)
                 headers["content-encoding"] = "gzip"
