@@ -4,11 +4,12 @@ import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -77,10 +78,14 @@ class Doors:
         path = get_route_path(scope) or "/"
         door, match = self._door(path, scope["method"])
         if not door or not match:
-            await self._nowhere(path, scope)(scope, receive, send)
+            await _nowhere(path)(scope, receive, send)
             return
         method = "GET" if door.methods == READ else scope["method"]  # Gradio knows HEAD for one page only
-        told = scope | {"method": method, "query_string": b"", "headers": [pair for pair in scope["headers"] if pair[0] not in UNTOLD]}
+        told: dict[str, Any] = dict(scope) | {
+            "method": method,
+            "query_string": b"",
+            "headers": [pair for pair in scope["headers"] if pair[0] not in UNTOLD],
+        }
         if door.body:
             session, body = await getattr(self.calls, door.body)(Request(scope, receive), **match.groupdict())
             receive = _said(body, receive)
@@ -102,16 +107,6 @@ class Doors:
     def _door(self, path: str, method: str) -> tuple[Door, re.Match[str]] | tuple[None, None]:
         return next(((door, match) for door in self.open if (match := door.leads(path, method))), (None, None))
 
-    def _nowhere(self, path: str, scope: Scope) -> Response:
-        """Raises HTTPException, for the page that says so."""
-        if path.startswith(API):
-            return refusal(404, Flaw("", "not_found"))
-        bare = path.rstrip("/")
-        if scope["method"] in READ and bare != path and self._door(bare, scope["method"])[0]:
-            query = scope["query_string"].decode("latin-1")
-            return RedirectResponse(f"../{bare.rpartition('/')[2]}{'?' * bool(query)}{query}", 307)  # relative: a proxy may add a prefix
-        raise HTTPException(404)
-
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let Gradio answer. Where it says no, a sentence stands in place of its own words."""
         answer = _Answer(send)
@@ -122,6 +117,13 @@ class Doors:
             answer.refused = answer.refused or (0 if answer.started else 500)
         if answer.refused:
             await refusal(answer.refused, Flaw("", SAID.get(answer.refused, "broken")))(scope, receive, send)
+
+
+def _nowhere(path: str) -> Response:
+    """Raises HTTPException, for the page that says so."""
+    if path.startswith(API):
+        return refusal(404, Flaw("", "not_found"))
+    raise HTTPException(404)
 
 
 class _Answer:

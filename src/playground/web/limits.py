@@ -1,6 +1,7 @@
-"""What no request may do, checked before any route: long bodies, long queries. Every answer gets its headers here, errors a sentence."""
+"""What no request may do, checked before any route: long bodies, long queries, uploads. Every answer gets its headers here, errors a sentence."""
 
 import logging
+import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -11,11 +12,12 @@ from playground.web import headers
 from playground.web.answers import refusal
 from playground.web.connections import Protocol as Protocol  # what it lets through comes here
 
+CLOSED = re.compile(r"^(?:/[a-z]{2})?/gradio_api/upload(?:_progress)?/?$")
 log = logging.getLogger(__name__)
 
 
 class Limits:
-    """Answers 414, 413 and 500 itself, and passes everything else on. A browser with too long a query is led to the page without it."""
+    """Answers 414, 413, 403 and 500 itself, and passes everything else on. A browser with too long a query is led to the page without it."""
 
     def __init__(self, app: ASGIApp, body_bytes: int):
         self.app, self.body_bytes = app, body_bytes
@@ -47,6 +49,8 @@ class Limits:
             return RedirectResponse(f"/{scope['path'].lstrip('/')}#too_long", 303)  # a page that lives, and says so
         if len(scope["query_string"]) > QUERY_BYTES:
             return refusal(414, Flaw("", "query_too_long", {"limit": QUERY_BYTES}))
+        if CLOSED.match(scope["path"]):
+            return refusal(403, Flaw("", "closed"))
         return self._too_long() if length.isdigit() and int(length) > self.body_bytes else None
 
     def _too_long(self) -> JSONResponse:

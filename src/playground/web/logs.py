@@ -77,7 +77,7 @@ def _is_ours(name: str) -> bool:
 def _template(record: logging.LogRecord) -> str:
     """The first line of what stands in the source of another's program. Warnings are told as kind and place alone."""
     if record.name == "py.warnings":
-        found = re.match(r"(.*?:\d+: \w+)", str(record.args[0]) if isinstance(record.args, tuple) and record.args else "")
+        found = re.match(r"(.*?:\d+: \w+)", record.getMessage())
         return found[1] if found else "a warning"
     if isinstance(record.msg, BaseException):
         return " < ".join(where(record.msg))

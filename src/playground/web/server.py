@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None, *, engine: LocalEngine | None =
 def _headed(router: APIRouter) -> APIRouter:
     """HEAD wherever GET is, as HTTP has it (RFC 9110, 9.1) and FastAPI has not. uvicorn leaves the body out."""
     for route in router.routes:
-        if isinstance(route, APIRoute) and "GET" in route.methods:
+        if isinstance(route, APIRoute) and route.methods and "GET" in route.methods:
             route.methods.add("HEAD")
     return router
 

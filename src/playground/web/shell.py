@@ -46,7 +46,8 @@ class Shell:
         self.app, self.base, self.pages = app, base, pages
 
     async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
-        page = self.pages.get(scope["path"].rstrip("/")) if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} else None
+        asked = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        page = self.pages.get(scope["path"].rstrip("/")) if asked else None
         if not page:
             await self.app(scope, receive, send)
             return
@@ -61,7 +62,7 @@ class Shell:
             if not message.get("more_body"):
                 await self._finish(page, start, bytes(body), scope, send)
 
-        await self.app(scope, receive, gather)
+        await self.app({**scope, "method": "GET"}, receive, gather)
 
     async def _finish(self, page: Page, start: Message, body: bytes, scope: Message, send: Send) -> None:
         headers = MutableHeaders(scope=start)
