@@ -1,9 +1,12 @@
 """Connections: how many there may be, and how long one may take. uvicorn's HTTP/1.1 with patience that ends."""
 
 import asyncio
+import fcntl
 import resource
 import socket
 import struct
+import sys
+import termios
 from collections.abc import Callable
 from html import escape
 from http import HTTPStatus
@@ -118,7 +121,7 @@ class Protocol(H11Protocol):
 
     def _looked(self, before: int, idle: int) -> None:
         self._stall = None
-        if self.transport.get_write_buffer_size():  # type: ignore[attr-defined]
+        if self.transport.pending:  # type: ignore[attr-defined]
             self._look(before, idle)
 
     def _cut(self) -> None:
@@ -140,7 +143,7 @@ class Protocol(H11Protocol):
 
 
 class _Counted:
-    """A transport that knows how many bytes have left it."""
+    """A transport that knows how much is still on its way, and how much has arrived."""
 
     def __init__(self, transport: asyncio.Transport, wrote: Callable[[], None]):
         self._transport, self._wrote, self._given = transport, wrote, 0
@@ -149,8 +152,17 @@ class _Counted:
         return getattr(self._transport, name)
 
     @property
+    def pending(self) -> int:
+        """Bytes here and in the system: megabytes that nobody reads hide there."""
+        try:
+            there = fcntl.ioctl(self._transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+        except OSError:  # closed, or a system that doesn't say
+            there = bytes(4)
+        return self._transport.get_write_buffer_size() + int.from_bytes(there, sys.byteorder)
+
+    @property
     def taken(self) -> int:
-        return self._given - self._transport.get_write_buffer_size()
+        return self._given - self.pending
 
     def write(self, data: bytes) -> None:
         self._given += len(data)

@@ -1,4 +1,4 @@
-"""What no request may do, checked before any route: long bodies, long queries, uploads. Every answer gets its headers here, errors a sentence."""
+"""What no request may do, checked before any route: long bodies, long queries, uploads. Here answers get headers, errors a sentence."""
 
 import logging
 import re
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Limits:
-    """Answers 414, 413, 403 and 500 itself, and passes everything else on. A browser with too long a query is led to the page without it."""
+    """Answers 414, 413, 403 and 500 itself, and passes all else on. A browser with too long a query is led to the page without it."""
 
     def __init__(self, app: ASGIApp, body_bytes: int):
         self.app, self.body_bytes = app, body_bytes
