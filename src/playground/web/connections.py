@@ -156,7 +156,7 @@ class _Counted:
         """Bytes here and in the system: megabytes that nobody reads hide there."""
         try:
             there = fcntl.ioctl(self._transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
-        except OSError:  # closed, or a system that doesn't say
+        except (OSError, ValueError):  # closed, or a system that doesn't say
             there = bytes(4)
         return self._transport.get_write_buffer_size() + int.from_bytes(there, sys.byteorder)
 
