@@ -66,7 +66,7 @@ class Shell:
 
     async def _finish(self, page: Page, start: Message, body: bytes, scope: Message, send: Send) -> None:
         headers = MutableHeaders(scope=start)
-        if headers.get("content-type", "").startswith("text/html"):
+        if start["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
             text = self._filled(page, body.decode())
             body = text.encode()
             headers["content-security-policy"] = policy(text)
