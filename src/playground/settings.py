@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     hub_models: str = Field("", description="ids on the Hugging Face hub that runs may load, separated by commas")
 
     body_bytes: int = Field(256_000, ge=0)
+    connections: int = Field(2000, ge=1, description="at once; fewer where the system allows fewer open files")
     shutdown_seconds: int = Field(2, ge=0)
 
     @field_validator("root_path")

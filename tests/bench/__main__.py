@@ -1,10 +1,10 @@
-"""python -m tests.bench [server] [page] [viewers] [maths] [latent] [gan] [attention] [gridworld] [vae]: everything, or the named parts."""
+"""python -m tests.bench [server] [page] [viewers] [maths] [latent] [gan] [attention] [gridworld] [vae] [flat]: all, or the named parts."""
 
 import sys
 
 import psutil
 
-from tests.bench import attention, gan, gridworld, latent, maths, page, server, vae, viewers
+from tests.bench import attention, flat, gan, gridworld, latent, maths, page, server, vae, viewers
 from tests.bench.figures import table
 
 PARTS = {
@@ -17,6 +17,7 @@ PARTS = {
     "attention": attention.measure,
     "gridworld": gridworld.measure,
     "vae": vae.measure,
+    "flat": flat.measure,
 }
 
 

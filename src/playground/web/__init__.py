@@ -1,6 +1,15 @@
 """The web: the only importers of gradio and fastapi."""
 
 import inspect
+import os
+
+from playground.settings import Settings
+
+# Read when gradio and huggingface_hub are imported, here and in every worker: no request leaves this machine unless the host says so
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+if not Settings().hub_ids:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 _getfile = inspect.getfile
 

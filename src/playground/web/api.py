@@ -1,5 +1,6 @@
 """Every concept as an endpoint for gradio_client, under its slug: parameters in, final metrics and the run's address out."""
 
+import logging
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -13,9 +14,9 @@ from playground.params import Flaw, Refused
 from playground.runs.engine import RunFailed
 from playground.runs.service import Busy, Service
 from playground.web.answers import below
-from playground.web.wanted import Unwanted, called, while_wanted
 from playground.words import sentence, words
 
+log = logging.getLogger(__name__)
 SAID = ("type", "enum", "default", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "maxLength")
 
 
@@ -44,17 +45,17 @@ def endpoint(concept: Concept, service: Service, lang: str) -> None:
     async def answer(request: gr.Request, *values: Any) -> dict:
         try:
             params = concept.params.checked(dict(zip(fields, values, strict=True)))
-            run = service.result(concept.slug, params)
-            result = await while_wanted(run, called, service.settings.linger_seconds)
+            result = await service.result(concept.slug, params)
             return result | {"url": below(request.request.scope if request.request else {}, result["url"])}
         except Refused as refused:
             flaws = refused.flaws
         except Busy as error:
             flaws = (error.flaw,)
-        except Unwanted:
-            return {}  # to nobody; an error would have Gradio work its statistics out anew
         except RunFailed as failed:
             flaws = (Flaw("", failed.code),)
+        except Exception:
+            log.exception("a call of %s was not answered", concept.slug)
+            flaws = (Flaw("", "broken"),)
         raise gr.Error(" ".join(f"{flaw.field} {sentence(lang, flaw)}".strip() for flaw in flaws), print_exception=False)
 
     kinds = {"request": gr.Request} | {name: field.annotation for name, field in fields.items()}

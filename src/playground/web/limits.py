@@ -1,28 +1,23 @@
-"""What no request may do, checked before any route: long bodies, long queries, uploads; and headers every answer bears."""
+"""What no request may do, checked before any route: long bodies, long queries, uploads. Here answers get headers, errors a sentence."""
 
+import logging
 import re
-from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from playground.params import QUERY_BYTES, Flaw
+from playground.web import headers
 from playground.web.answers import below, refusal
+from playground.web.connections import Protocol as Protocol  # what it lets through comes here
 
 CLOSED = re.compile(r"^(?:/[a-z]{2})?/gradio_api/upload(?:_progress)?/?$")
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    # gradio needs inline and eval; frame-ancestors is left open, since Spaces are shown in a frame
-    "Content-Security-Policy": "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'self'",
-}
+log = logging.getLogger(__name__)
 
 
 class Limits:
-    """Answers 414, 413 or 403 itself, and passes everything else on. A browser with too long a query is led to the page without it."""
+    """Answers 414, 413, 403 and 500 itself, and passes all else on. A browser with too long a query is led to the page without it."""
 
     def __init__(self, app: ASGIApp, body_bytes: int):
         self.app, self.body_bytes = app, body_bytes
@@ -39,8 +34,11 @@ class Limits:
         try:
             await self.app(scope, guarded.receive, guarded.send)
         except Exception:
-            if not guarded.over:
+            if guarded.started:
                 raise
+            if not guarded.over:
+                log.exception("a request was not answered")
+                await refusal(500, Flaw("", "broken"))(scope, receive, guarded.send)
         if guarded.over and not guarded.started:
             guarded.over = False
             await self._too_long()(scope, receive, guarded.send)
@@ -80,19 +78,5 @@ class _Guarded:
             return  # whatever the app says to half a body, the answer is 413
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+            headers.complete(MutableHeaders(scope=message))
         await self._send(message)
-
-
-class Protocol(H11Protocol):
-    """uvicorn's HTTP/1.1, whose answer to a broken or endless request line is a sentence in both languages too."""
-
-    def send_400_response(self, msg: str) -> None:
-        self.logger.debug(msg)
-        answer = refusal(400, Flaw("", "bad_request"))
-        body: Any = answer.body
-        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        self.transport.write(head.encode() + bytes(body))
-        self.transport.close()

@@ -1,12 +1,13 @@
 """The site as one ASGI app: pages, runs, files."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from playground.concept import load, slugs
 from playground.device import one_thread
@@ -17,7 +18,7 @@ from playground.runs.place import private
 from playground.runs.service import Service
 from playground.runs.store import Store
 from playground.settings import Settings
-from playground.web import assets, front, limits, paths, proxies, qr, runs, source, taking, tunnel
+from playground.web import assets, connections, front, limits, logs, paths, proxies, qr, runs, source, taking, tunnel
 from playground.web import room as local_network
 from playground.web.offline import route as offline
 
@@ -44,9 +45,9 @@ def create_app(settings: Settings | None = None, *, engine: LocalEngine | None =
     app = FastAPI(title="AIGC Playground", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.service, app.state.settings = service, settings
     for router in (front.router(settings, Health(service)), runs.router(service), taking.router(service), offline.router(service)):
-        app.include_router(router)
+        app.include_router(_headed(router))
     for router in (qr.router(), source.router(), assets.router(shelf)):
-        app.include_router(router)
+        app.include_router(_headed(router))
     app.add_exception_handler(404, front.not_found)
     app.add_middleware(proxies.Below)
     app.add_middleware(assets.GradioAssets, shelf=shelf)
@@ -58,6 +59,14 @@ def create_app(settings: Settings | None = None, *, engine: LocalEngine | None =
         app = mount_sites(app, service)
     app.add_middleware(proxies.Proxies, settings=settings)
     return app
+
+
+def _headed(router: APIRouter) -> APIRouter:
+    """HEAD wherever GET is, as HTTP has it (RFC 9110, 9.1) and FastAPI has not. uvicorn leaves the body out."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.methods and "GET" in route.methods:
+            route.methods.add("HEAD")
+    return router
 
 
 class Server(uvicorn.Server):
@@ -86,12 +95,14 @@ class Server(uvicorn.Server):
 
 def serve(app: FastAPI, settings: Settings, *, room: bool = True, share: bool = False) -> None:
     """Serve until interrupted. `room` tells the address in the local network, `share` asks for a public link."""
+    logs.install()
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
-        http=limits.Protocol,
-        log_level="warning",
+        http=partial(connections.Protocol, most=connections.room(settings.connections)),  # type: ignore[arg-type]
+        ws="none",
+        log_config=None,  # its records go to ours
         access_log=False,
         proxy_headers=False,  # uvicorn believes whoever is on this machine: proxies.py asks the host instead
         timeout_keep_alive=30,
@@ -102,7 +113,7 @@ def serve(app: FastAPI, settings: Settings, *, room: bool = True, share: bool = 
 
 def main(settings: Settings | None = None, **told: bool) -> None:
     """The site, as app.py and the command line start it. `told` is passed on to `serve`."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.install()
     settings = private(settings or Settings())
     engine = LocalEngine(settings)
     engine.start()  # beside the imports of create_app

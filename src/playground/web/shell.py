@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 
+from playground.web.headers import page as policy
 from playground.web.markup import escape
 from playground.web.paths import ROOT
 
@@ -67,8 +68,10 @@ class Shell:
 
     async def _finish(self, page: Page, start: Message, body: bytes, scope: Message, send: Send) -> None:
         headers = MutableHeaders(scope=start)
-        if headers.get("content-type", "").startswith("text/html"):
-            body = self._filled(page, body.decode()).encode()
+        if start["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
+            text = self._filled(page, body.decode())
+            body = text.encode()
+            headers["content-security-policy"] = policy(text)
             if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
                 body = gzip.compress(body, 6)
                 headers["content-encoding"] = "gzip"

@@ -2,6 +2,7 @@
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from playground.concept import load, slugs
 from playground.lesson import load as load_lesson
@@ -9,12 +10,13 @@ from playground.runs.service import Service
 from playground.settings import Settings
 from playground.web.api import Documented, endpoint
 from playground.web.assets import url
+from playground.web.calls import Calls, bounded
+from playground.web.doors import Doors
 from playground.web.gallery import gallery
 from playground.web.markup import element, escape, link, module
 from playground.web.page import concept_page, first_sight
 from playground.web.paths import ROOT
 from playground.web.shell import Page, Shell
-from playground.web.wanted import Readers
 from playground.words import LANGUAGES, words
 
 THEME = gr.themes.Base(
@@ -87,9 +89,10 @@ def mount_sites(app: FastAPI, service: Service) -> FastAPI:
     """Mount /en and /zh on the app."""
     base = ROOT + url("").rstrip("/")
     for lang in LANGUAGES:
+        blocks = bounded(site(lang, base, service))
         app = gr.mount_gradio_app(
             app,
-            site(lang, base, service),
+            blocks,
             path=f"/{lang}",
             theme=THEME,
             footer_links=[],
@@ -100,7 +103,8 @@ def mount_sites(app: FastAPI, service: Service) -> FastAPI:
             max_file_size="1kb",
             pwa=False,
         )
-    app.add_middleware(Readers)
+        mount = next(route for route in app.routes if isinstance(route, Mount) and route.path == f"/{lang}")
+        mount.app = Doors(mount.app, slugs(), Calls(blocks, lang))
     app.add_middleware(Shell, base=base, pages=_pages(base, service.settings))
     return app
 
