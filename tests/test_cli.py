@@ -77,7 +77,7 @@ def test_params_refuses_with_its_own_sentence(capsys: pytest.CaptureFixture[str]
     assert refused(["run", "gan", "--steps", "3", "--g_rate", "x"], capsys) == (
         "playground run gan: steps: Use 10 or more. g_rate: Use a number.\n"
     )
-    assert "about 351 s" in refused(["run", "gan", "--steps", "5000", "--seeds", "16", "--data", "digits"], capsys)
+    assert "about 315 s" in refused(["run", "gan", "--steps", "5000", "--seeds", "16", "--data", "digits"], capsys)
     assert refused(["serve", "--port", "99999"], capsys) == "playground serve: port: Use 65535 or less.\n"
 
 

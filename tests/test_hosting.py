@@ -10,7 +10,7 @@ from playground.settings import ROOT, Settings
 from playground.words import LANGUAGES
 
 DOCS = ROOT / "docs"
-NAMED = {"PLAYGROUND_ASSETS": "assets", "PLAYGROUND_STORE": "/tmp/aigc-playground"}  # told from where the program is
+NAMED = {"PLAYGROUND_ASSETS": "assets", "PLAYGROUND_STORE": "~/.cache/aigc-playground"}  # told from where the program is
 APART = {"PLAYGROUND_DEVICE": "cpu"}  # read in device.py
 OF_A_SPACE = {"space_id", "space_host"}
 

@@ -65,7 +65,7 @@ class Params(BaseModel):
 
     def megabytes(self) -> float:
         """Memory that the run's process holds of its own at its most, in MB: beyond the pages that it shares with the forkserver."""
-        return 300.0
+        return 400.0
 
     @field_validator("*")
     @classmethod

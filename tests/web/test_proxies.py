@@ -90,7 +90,7 @@ def test_of_several_values_the_proxys_own_counts(site: Site) -> None:
 def test_the_hosts_own_prefix_stripped_or_passed_on(site: Site, asked: str) -> None:
     client = site(root_path="/hub/a%20b/proxy/7860/")
     assert leads(client, asked) == "/hub/a%20b/proxy/7860/en/"
-    assert client.get(f"{asked.rstrip('/')}/healthz").json()["ok"] is True
+    assert client.get(f"{asked.rstrip('/')}/healthz").json()["version"]
     assert client.get("/hub/a b/proxy/78601/healthz").status_code == 404
 
 

@@ -81,7 +81,7 @@ class Params(playground.params.Params):
 
     def _long(self) -> float:
         """Steps of an episode, on average: nearly as many as there may be where the agent wanders or it pays to stay."""
-        longest = max(100, 10 * sum(letter not in "WHGC/" for letter in self.world))
+        longest = max(100.0, 10.0 * sum(letter not in "WHGC/" for letter in self.world))
         stays = bool(PAYS.search(self.rewards)) or self.step_reward > 0 or any(edit.field == "cell" for edit in self.changes)
         wanders = not self.seeks_the_new or self.slip > 0 or self.gamma < 0.5 or self.alpha < 0.05
         return longest if stays or wanders else longest / 4

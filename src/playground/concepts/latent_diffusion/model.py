@@ -37,7 +37,11 @@ class Params(playground.params.Params):
     sampling_steps: int = Field(10, ge=1, le=40)
 
     def work(self) -> float:
-        return 5 + 0.095 * self.steps + 0.12 * self.sampling_steps
+        return 10 + 0.095 * self.steps + 0.12 * self.sampling_steps
+
+    def megabytes(self) -> float:
+        """A variational autoencoder and three diffusions, beside their data."""
+        return 500.0
 
     @property
     def budget(self) -> int:

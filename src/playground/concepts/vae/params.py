@@ -37,7 +37,7 @@ class Params(playground.params.Params):
             return 3.0
         weights = sum(a * b for widths in self.design.layers for a, b in pairwise(widths))
         assigned = 8e-6 * self.codes * self.latent if self.model == "vq" else 0.0  # each place's distance from each code
-        return (10.0 if self.compresses else 6.0) + self.steps * (1e-3 + 1e-8 * weights + assigned)
+        return (12.0 if self.compresses else 6.0) + self.steps * (7e-3 + 6e-9 * weights + assigned)
 
     @property
     def shape(self) -> tuple[int, ...]:
