@@ -85,7 +85,8 @@ def test_no_word_from_outside_is_in_the_log(site: Site) -> None:
     for number, event in enumerate(config["dependencies"]):
         data = [FORGED] * max(1, len(event["inputs"]))
         body = {"data": data, "fn_index": event["id"], "session_hash": f"s{number}", "event_data": {"a": FORGED}, "trigger_id": 1}
-        assert site.client.post("/en/gradio_api/queue/join", json=body).status_code in (404, 422)
+        answers = (200, 404, 422) if event["api_name"] in slugs() else (404, 422)  # as many texts as an endpoint takes values may pass
+        assert site.client.post("/en/gradio_api/queue/join", json=body).status_code in answers
         for way in ("run/predict", "api/predict", f"run/{event['api_name']}", "component_server"):
             site.client.post(f"/en/gradio_api/{way}", json=body)
     for slug in slugs():

@@ -126,6 +126,10 @@ class Params(playground.params.Params):
         """The training by the size of what it multiplies, the looks at it, and the look inside."""
         return 3.0 + (self.training_work() if self.trains else 0.0) + HOSTED_SECONDS * self.hosted
 
+    def megabytes(self) -> float:
+        """transformers, its models, and what is kept of every head."""
+        return 800.0
+
     def training_work(self) -> float:
         inner = self.layers * self.width * (12 * self.width + 2 * self.context)
         last = self.width * (2500 if self.data == "tang" else 80)
