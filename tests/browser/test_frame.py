@@ -10,7 +10,7 @@ HOST = """<!doctype html><title>host</title><iframe style="border: 0; width: 100
 const frame = document.querySelector("iframe");
 window.heights = [];
 setInterval(() => {
-  const height = frame.contentDocument?.documentElement.scrollHeight;
+  const height = frame.contentDocument?.documentElement?.scrollHeight;
   if (!height || height === heights.at(-1)) return;
   heights.push(height);
   frame.style.height = `${height}px`;

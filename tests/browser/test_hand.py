@@ -100,6 +100,7 @@ def test_two_fingers_scroll_and_one_draws(visit: Visit, name: str) -> None:
     touch(session, "touchStart", (x, y))
     touch(session, "touchMove", (x + 20, y))
     touch(session, "touchCancel")
+    page.wait_for_timeout(300)  # what it would change is drawn with the next pictures
     assert state(page, canvas) == before, "a cancelled stroke is none"
 
     top = page.evaluate("scrollY")

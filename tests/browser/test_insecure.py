@@ -63,6 +63,7 @@ def test_every_page_opens_scrubs_and_shares(visit: Visit, name: str, lang: str) 
 
 def test_a_run_its_link_and_its_film(visit: Visit) -> None:
     page = ready(visit("/en/diffusion?steps=20"))
+    page.locator(".more button").first.click()
     page.locator("#field-seed input").first.fill("60601")
     page.locator("#run button").click()
     page.wait_for_url(re.compile("seed=60601"))
