@@ -68,9 +68,9 @@ class Params(playground.params.Params):
         cells = min(len(self.world), 420) / 100
         if not self.learns:
             return 0.5 + 0.3 * cells + min(MOST_SWEEPS, 100 / max(1e-9, 1 - self.gamma)) * (5e-5 + 2e-5 * cells)
-        walked = self.episodes * self._long()
         if self.agent == "dqn":
-            return 0.5 + walked * DEEP_STEP * DEEP_EVERY / min(DEEP_EVERY, self.memory)
+            return 0.5 + self.episodes * 100 * cells * DEEP_STEP * DEEP_EVERY / min(DEEP_EVERY, self.memory)
+        walked = self.episodes * self._long()
         planned = self.planning if self.agent == "dyna" else 0
         step = 1e-5 * (1 + 0.4 * planned) + (8e-5 + 2e-7 * self.seeds) * (1 + 0.4 * planned) * (self.seeds > 1)
         return 0.3 + walked * step + 0.3 * cells**2 * (1 + self.seeds / 4)
