@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,7 +83,11 @@ def client(found: tuple[str, str]) -> Iterator[httpx.Client]:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_page_lives(found: tuple[str, str], client: httpx.Client, browser: Browser, lang: str) -> None:
     address, _ = found
-    assert client.get("/healthz").status_code == 200
+    for _ in range(300):  # at first the workers are cold
+        if (health := client.get("/healthz").status_code) == 200:
+            break
+        time.sleep(0.2)
+    assert health == 200
     context = browser.new_context(ignore_https_errors=True, locale=lang)
     page = context.new_page()
     wrong: list[str] = []

@@ -20,7 +20,9 @@ export function darken(element) {
 
 /** A key that an input method is at work with is nobody else's: Escape drops what is being composed, an arrow or Enter chooses a word of it. @param {KeyboardEvent} event */
 function composed(event) {
-  if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation(); // Safari says only by the number that Enter ended it
+  if (!event.isComposing && event.keyCode !== 229) return; // Safari says only by the number that Enter ended it
+  event.stopImmediatePropagation();
+  if (event.key === "Escape") event.preventDefault(); // at which a search field empties itself
 }
 
 /** @param {HTMLElement} element the header's place */
