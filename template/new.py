@@ -6,7 +6,7 @@ from pathlib import Path
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).resolve().parents[1]
 NEXT = """{made}
-Next: the maths in model.py, what is seen in scene.py, the words in both lessons, its truth in {test}.
+Next: the maths in model.py, what is seen in scene.py, the words in lesson/, its truth in {test}.
 make bake (the page opens on baked runs), make test, make run. In the map: give its entry in src/playground/words/*.toml the slug."""
 
 
@@ -17,7 +17,7 @@ def begin(slug: str) -> list[Path]:
     folder = ROOT / "src" / "playground" / "concepts" / slug
     if folder.exists():
         raise ValueError(f"There is a concept of that name: {folder.relative_to(ROOT)}")
-    places = {path: folder / path.name for path in sorted((HERE / "concept").iterdir()) if path.is_file()}
+    places = {path: folder / path.relative_to(HERE / "concept") for path in sorted((HERE / "concept").rglob("*")) if path.is_file()}
     places[HERE / "test_concept.py"] = ROOT / "tests" / "concepts" / f"test_{slug}.py"
     places[HERE / "space.md"] = ROOT / "spaces" / slug / "README.md"
     for source, target in places.items():

@@ -180,7 +180,7 @@ def test_whatever_comes_is_read_or_refused_in_words(edits: str) -> None:
         toy = Toy.checked({"edits": edits})
     except Refused as refused:
         for flaw in refused.flaws:
-            assert words.sentence("en", flaw) != words.words("en")["errors"]["other"]
+            assert words.sentence("en", flaw) != words.errors("en")["other"]
     else:
         assert Toy.from_query(toy.to_query()) == toy
 

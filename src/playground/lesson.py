@@ -1,4 +1,4 @@
-"""Lessons: the words of a concept in one language, in lesson.<lang>.md: front matter for the page, body for the reader.
+"""Lessons: the words of a concept in one language, in its folder lesson/: <lang>.md is prose, words.<lang>.yaml what stands on the page.
 
 Formulas are LaTeX between dollars and become MathML here, so that the page needs no script for them. \\class{key}{…} ties a
 symbol to the layer or chart `key`, to several with \\class{one-other}{…}, or to time with the key "clock"; [a word](#key)
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -22,7 +21,25 @@ from playground import formulas
 from playground.concept import FOLDER, Concept
 from playground.concept import load as load_concept
 from playground.scene import TERMS, Equation, Flow
+from playground.words import FOLDER as WORDS
+from playground.words import parsed, read
 
+SAID = {  # what an entry of words.<lang>.yaml may say beside its label, and under which caption it is found
+    "fields": {"caption": "fields"},
+    "phases": {"doing": "doing", "moment": "moments", "twin": "twins"},
+    "presets": {},
+    "cures": {"caption": "cures"},
+    "layers": {},
+    "texts": {},
+    "charts": {"caption": "charts"},
+    "metrics": {"caption": "metrics", "note": "notes"},
+    "nodes": {},
+    "turns": {},
+    "parts": {"caption": "parts"},
+}
+LABELS = ("options", "classes")  # labels below a field's or a list's name
+APART = ("name", "glossary", "errors")  # told elsewhere
+CAPTIONS = ("twins", "notes", "formulas", "flow", "equation")  # of no entry, by names of their own
 WHEN = re.compile(r"\w+=[\w|]+( \w+=[\w|]+)*")
 
 
@@ -50,12 +67,45 @@ class Lesson:
 
 @cache
 def load(slug: str, lang: str) -> Lesson:
-    """Read a lesson. Raises FileNotFoundError, or TypeError when a part is missing or unknown."""
-    text = (FOLDER / slug / f"lesson.{lang}.md").read_text(encoding="utf-8")
-    _, front, body = text.split("---\n", 2)
-    told = yaml.safe_load(front)
-    written = {key: formulas.block(latex) for key, latex in told["captions"].get("formulas", {}).items()}
-    return Lesson(**told | {"captions": told["captions"] | {"formulas": written}}, body=render(body))
+    """Read a lesson. Raises FileNotFoundError, and TypeError or KeyError when a part is missing or unknown."""
+    folder = FOLDER / slug / "lesson"
+    _, front, body = (folder / f"{lang}.md").read_text(encoding="utf-8").split("---\n", 2)
+    said = _whole(read(folder / f"words.{lang}.yaml"), shared(lang))
+    labels, captions = _tables(said)
+    captions["formulas"] = {key: formulas.block(latex) for key, latex in captions.get("formulas", {}).items()}
+    return Lesson(**parsed(front), labels=labels, captions=captions, glossary=said["glossary"], body=render(body))
+
+
+def shared(lang: str) -> Mapping[str, Any]:
+    """What the site says of what many concepts have, in the form of a concept's words."""
+    return read(WORDS / f"shared.{lang}.yaml")
+
+
+def _whole(said: Mapping[str, Any], site: Mapping[str, Any]) -> dict[str, Any]:
+    """A concept's words; an entry that says nothing, or not all, says the rest as the site does."""
+    filled = {
+        kind: {key: entry if isinstance(entry, str) else site[kind].get(key, {}) | (entry or {}) for key, entry in said[kind].items()}
+        for kind in said.keys() & site.keys()
+    }
+    return {kind: filled.get(kind, told) for kind, told in said.items()}
+
+
+def _tables(said: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Labels and captions by kind. An entry is its label, or a mapping of `label` and what else is said. Raises KeyError for others."""
+    labels: dict[str, Any] = {"name": said["name"]}
+    captions: dict[str, Any] = {}
+    for kind, told in said.items():
+        if kind in LABELS:
+            labels[kind] = told
+        elif kind in CAPTIONS:
+            captions[kind] = captions.get(kind, {}) | told if isinstance(told, Mapping) else told
+        elif kind not in APART:
+            parts = SAID[kind]
+            labels[kind] = {key: entry if isinstance(entry, str) else entry["label"] for key, entry in told.items()}
+            for key, entry in told.items():
+                for part in entry.keys() - {"label"} if isinstance(entry, Mapping) else ():
+                    captions.setdefault(parts[part], {})[key] = entry[part]
+    return labels, captions
 
 
 def render(text: str) -> str:

@@ -23,7 +23,7 @@ from playground.frame import decode
 from playground.params import QUERY_BYTES, RESERVED
 from playground.settings import Settings
 from playground.web.qr import MOST_BYTES
-from playground.words import LANGUAGES, words
+from playground.words import LANGUAGES, errors, words
 
 DOCS = Path(__file__).parents[2] / "docs"
 HERE = "http://localhost:7860"
@@ -142,7 +142,7 @@ def test_refusals_have_the_status_and_the_code_that_are_told(address: str) -> No
             answer, body = asked[status]
             assert answer.status == int(status)
             assert f"`{json.loads(body)['errors'][0]['code']}`" in code
-        assert set(re.findall(r"`(\w+)`", code)) <= words("en")["errors"].keys(), when
+        assert set(re.findall(r"`(\w+)`", code)) <= errors("en").keys(), when
     assert f"{settings.body_bytes:,}" in text("en")
     assert f"{QUERY_BYTES:,}" in text("en")
     other = {"loss=nix": "literal_error", "nix=1": "extra_forbidden", "steps=5000&seeds=16&data=digits": "too_much_work"}

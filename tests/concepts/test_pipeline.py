@@ -66,7 +66,7 @@ def test_ddim_with_eta_is_the_loop_written_out() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_lessons_code_gives_the_runs_pictures(lang: str) -> None:
     """Its first block is the call, its second the loop: fewer steps here, and the shipped folder's real place."""
-    text = (FOLDER / "pipeline" / f"lesson.{lang}.md").read_text("utf-8")
+    text = (FOLDER / "pipeline" / "lesson" / f"{lang}.md").read_text("utf-8")
     call, loop, swap = re.findall(r"```python\n(.*?)```", text, re.S)
     asked = frames("denoise", steps=4)[-1].arrays["noisy"]
     names: dict[str, Any] = {}

@@ -148,7 +148,7 @@ def assert_in_order(concept: Concept, params: Params, frames: list[Frame]) -> No
 def assert_worded(refused: Refused) -> None:
     for flaw in refused.flaws:
         for language in words.LANGUAGES:
-            assert flaw.code in words.words(language)["errors"]
+            assert flaw.code in words.errors(language)
             assert words.sentence(language, flaw).strip()
 
 
