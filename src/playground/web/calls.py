@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
+from gradio.routes import App
+from gradio.state_holder import SessionState, StateHolder
 from gradio.utils import LRUCache, cancel_tasks
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -27,7 +29,6 @@ SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 PLAIN = (str, int, float, bool, type(None))
 UNREAD_SECONDS = 5.0  # that an answer waits for someone to ask for it
 SESSIONS = 2000  # whose messages are kept at once
-CONFIGS = 8  # sessions with a copy of the site's configuration, some 0.7 MB each; a session without gets it anew
 
 
 class Uncalled(Exception):
@@ -38,14 +39,25 @@ class Uncalled(Exception):
         self.answer = answer
 
 
-def bounded(blocks: gr.Blocks) -> gr.Blocks:
-    """The same site, whose sessions take a bounded part of the memory. To be called before it is mounted."""
+class OneState(StateHolder):
+    """One session's state for all. No component of ours has any, and Gradio describes each of them, on every page, for each new session."""
+
+    def __getitem__(self, session_id: str) -> SessionState:
+        return super().__getitem__("")
+
+    def __contains__(self, session_id: object) -> bool:
+        return True
+
+
+def bounded(app: App) -> None:
+    """Let sessions of a mounted site take little time and a bounded part of the memory."""
+    blocks = app.get_blocks()
+    app.state_holder = OneState()
+    app.state_holder.set_blocks(blocks)
     queue = blocks._queue
-    blocks.state_session_capacity = CONFIGS
     queue.ANALYTICS_MAX_EVENTS = 1  # of each call, for a page of statistics that is closed
     queue.pending_messages_per_session = LRUCache(SESSIONS)
     queue.pending_event_ids_session = LRUCache(SESSIONS)
-    return blocks
 
 
 class Calls:
