@@ -35,7 +35,7 @@ def test_a_page_that_was_kept_lives(page: Page) -> None:
     page.reload()
     ready(page).locator("#scrub").fill("12")
     page.goto("/zh")
-    page.go_back()
+    page.go_back(wait_until="commit")  # of a kept page nothing is loaded
     assert page.evaluate("window.kept"), "Chromium has kept the page"
     ready(page)
     assert at(page) == 12
@@ -52,7 +52,7 @@ def test_a_run_that_was_left_on_its_way_comes_to_its_end(page: Page, slug: str) 
     page.locator("p.twin:not(:empty)").wait_for()
     asked = query(page)["seed"]
     page.goto("/zh")
-    page.go_back()
+    page.go_back(wait_until="commit")  # of a kept page nothing is loaded
     page.wait_for_selector(".shell", state="detached")
     expect(page.locator(".chapters button:disabled")).to_have_count(0, timeout=90_000)
     ready(page)
