@@ -28,6 +28,7 @@ from playground.words import sentence
 SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 PLAIN = (str, int, float, bool, type(None))
 UNREAD_SECONDS = 5.0  # that an answer waits for someone to ask for it
+FORGET_SECONDS = 0.2  # in which those who leave are gathered
 SESSIONS = 2000  # whose messages are kept at once
 
 
@@ -67,6 +68,8 @@ class Calls:
         self._queue, self._lang = blocks._queue, lang
         self._slugs = {fn._id: str(fn.api_name) for fn in blocks.fns.values() if fn.fn and fn.api_name in slugs()}
         self._readers: Counter[str] = Counter()
+        self._gone: set[str] = set()
+        self._forgetting: asyncio.Task[None] | None = None
 
     async def joined(self, request: Request) -> tuple[str, bytes]:
         said = await _read(request)
@@ -111,6 +114,7 @@ class Calls:
     @contextmanager
     def calling(self, session: str) -> Iterator[None]:
         """While the call is put into the queue. Afterwards someone has to ask for its answer."""
+        self._gone.discard(session)
         try:
             yield
         finally:
@@ -120,6 +124,7 @@ class Calls:
     @contextmanager
     def reading(self, session: str) -> Iterator[None]:
         """While someone waits. Who leaves ends the calls of the session."""
+        self._gone.discard(session)
         self._readers[session] += 1
         try:
             yield
@@ -131,17 +136,24 @@ class Calls:
         if self._readers[session] > 0:
             return
         del self._readers[session]
-        asyncio.get_running_loop().create_task(self._forget(session), name=f"forget {session}")
+        self._gone.add(session)
+        if not self._forgetting or self._forgetting.done():
+            self._forgetting = asyncio.get_running_loop().create_task(self._forget(), name="forget")
 
-    async def _forget(self, session: str) -> None:
+    async def _forget(self) -> None:
+        """End what was called by those who have gone: many at once, since Gradio looks through all its tasks for each time it is asked."""
         waiting, messages = self._queue.pending_event_ids_session, self._queue.pending_messages_per_session
-        if waiting.get(session):
-            await cancel_tasks({f"{session}_{number}" for number in self._slugs})
-            await self._queue.clean_events(session_hash=session)
-            waiting.pop(session, None)
-        if not waiting.get(session):
-            waiting.pop(session, None)
-            messages.pop(session, None)
+        while self._gone:
+            await asyncio.sleep(FORGET_SECONDS)
+            leaving = set(self._gone)
+            unread = {session for session in leaving if waiting.get(session)}
+            await cancel_tasks({f"{session}_{number}" for session in unread for number in self._slugs})
+            for session in unread & self._gone:  # who has come back meanwhile is not among them
+                await self._queue.clean_events(session_hash=session)
+            for session in leaving & self._gone:
+                waiting.pop(session, None)
+                messages.pop(session, None)
+            self._gone -= leaving
 
     def _body(self, slug: str, session: str, values: Any, **more: Any) -> tuple[str, bytes]:
         return session, json.dumps({"data": self._plain(slug, values), "session_hash": session} | more).encode()
