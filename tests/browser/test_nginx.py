@@ -6,9 +6,15 @@ import re
 import shutil
 import socket
 import subprocess
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
@@ -41,10 +47,9 @@ def free() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Where the site is, below its prefix, and where plain http is answered. In the file, ports and certificate are exchanged alone."""
-    here = tmp_path_factory.mktemp("nginx")
+@contextmanager
+def nginx(here: Path, upstream: str) -> Iterator[tuple[str, str]]:
+    """Where the site is, below its prefix, and where plain http is answered. In the file, ports and places of files are exchanged alone."""
     keys = ["-keyout", here / "privkey.pem", "-out", here / "fullchain.pem"]
     name = ["-subj", "/CN=play.example.org", "-days", "2"]
     subprocess.run([OPENSSL, "req", "-x509", "-newkey", "rsa:2048", "-nodes", *keys, *name], check=True, capture_output=True)  # type: ignore[list-item]
@@ -54,29 +59,42 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
         ports[told[1]].append(free())
         return f"listen 127.0.0.1:{ports[told[1]][-1]}"
 
-    with serving(here / "store", TRUSTED_PROXIES="127.0.0.1") as address:
-        site = re.sub(r"listen (?:\[::\]:)?(\d+)", listen, SITE.read_text("utf-8"))
-        site = site.replace("127.0.0.1:7860", address.removeprefix("http://")).replace("/etc/letsencrypt/live/play.example.org", str(here))
-        (here / "site.conf").write_text(site, "utf-8")
-        (here / "main.conf").write_text(MAIN.format(here=here, user="user root;" if os.getuid() == 0 else ""))
-        program = [str(NGINX), "-p", str(here), "-c", str(here / "main.conf"), "-e", str(here / "error.log")]
-        tried = subprocess.run([*program, "-t"], capture_output=True, text=True)
-        assert tried.returncode == 0, tried.stderr
-        assert "warn" not in tried.stderr
-        server = subprocess.Popen(program)
-        try:
-            yield f"https://127.0.0.1:{ports['443'][0]}/playground", f"http://127.0.0.1:{ports['80'][0]}"
-        finally:
-            server.terminate()
-            server.wait(20)
+    site = re.sub(r"listen (?:\[::\]:)?(\d+)", listen, SITE.read_text("utf-8"))
+    places = {"127.0.0.1:7860": upstream, "/etc/letsencrypt/live/play.example.org": here, "/var/cache/nginx-playground": here / "cache"}
+    for told, place in places.items():
+        site = site.replace(told, str(place))
+    (here / "site.conf").write_text(site, "utf-8")
+    (here / "main.conf").write_text(MAIN.format(here=here, user="user root;" if os.getuid() == 0 else ""))
+    program = [str(NGINX), "-p", str(here), "-c", str(here / "main.conf"), "-e", str(here / "error.log")]
+    tried = subprocess.run([*program, "-t"], capture_output=True, text=True)
+    assert tried.returncode == 0, tried.stderr
+    assert "warn" not in tried.stderr
+    server = subprocess.Popen(program)
+    try:
+        yield f"https://127.0.0.1:{ports['443'][0]}/playground", f"http://127.0.0.1:{ports['80'][0]}"
+    finally:
+        server.terminate()
+        server.wait(20)
     errors = [line for line in (here / "error.log").read_text().splitlines() if "[error]" in line and "too large body" not in line]
     assert errors == []
 
 
 @pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    here = tmp_path_factory.mktemp("nginx")
+    with serving(here / "store", TRUSTED_PROXIES="127.0.0.1") as address, nginx(here, address.removeprefix("http://")) as at:
+        yield at
+
+
+def connected(address: str) -> httpx.Client:
+    return httpx.Client(
+        base_url=address, transport=httpx.HTTPTransport(verify=False, retries=5), timeout=120
+    )  # nginx may still be starting
+
+
+@pytest.fixture(scope="module")
 def client(found: tuple[str, str]) -> Iterator[httpx.Client]:
-    connecting = httpx.HTTPTransport(verify=False, retries=5)  # nginx may still be starting
-    with httpx.Client(base_url=found[0], transport=connecting, timeout=120) as made:
+    with connected(found[0]) as made:
         yield made
 
 
@@ -139,3 +157,35 @@ def test_what_a_hall_needs_and_nobody_may(client: httpx.Client) -> None:
     assert {client.get("/healthz").status_code for _ in range(200)} == {200}, "no limit for an address"
     assert client.post("/runs/gan", content=bytes(300_000)).status_code == 413
     assert client.post("/en/gradio_api/upload", files={"files": b"x"}).status_code == 403
+
+
+class Upstream(BaseHTTPRequestHandler):
+    """In the playground's place: answers slowly, and counts what it is asked for."""
+
+    protocol_version = "HTTP/1.1"
+    asked: ClassVar[Counter[str]] = Counter()
+
+    def do_GET(self) -> None:
+        self.asked[self.path] += 1
+        time.sleep(0.3)
+        self.send_response(200)
+        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if "/runs/" not in self.path else "no-cache")
+        self.send_header("Content-Length", "1")
+        self.end_headers()
+        self.wfile.write(b"x")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_hall_that_opens_one_page_fetches_each_file_once(tmp_path: Path) -> None:
+    upstream = ThreadingHTTPServer(("127.0.0.1", 0), Upstream)
+    threading.Thread(target=upstream.serve_forever, daemon=True).start()
+    paths = ("/static/0/page.js", "/en/assets/index.js", "/zh/assets/index.css", "/runs/gan")
+    here = nginx(tmp_path, f"127.0.0.1:{upstream.server_port}")
+    with here as (address, _), connected(address) as client, ThreadPoolExecutor(40) as hall:
+        client.get("/healthz")
+        Upstream.asked.clear()
+        assert {answer.text for answer in hall.map(client.get, paths * 30)} == {"x"}
+    upstream.shutdown()
+    assert Upstream.asked == {path: 30 if path == "/runs/gan" else 1 for path in paths}

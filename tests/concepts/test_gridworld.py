@@ -148,20 +148,31 @@ def test_sweeps_end_at_the_exact_values(seed: int) -> None:
         assert q == pytest.approx(exact.best(here, 0.9).q, abs=1e-5)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_policys_value_is_what_walks_gain(seed: int) -> None:
-    """Exact evaluation against a sum over all that may happen, step by step."""
-    here = dynamics(world.read(walled(seed)), 0.05, -0.1)
-    policy = np.random.default_rng(seed).dirichlet(np.ones(4), here.cells) * here.free[:, None]
-    outcomes, chance, gained = table_of(here), np.eye(here.cells)[here.start], 0.0
-    for t in range(250):  # 0.9^250 is nothing
+def gained(here: Dynamics, policy: np.ndarray, gamma: float, steps: int) -> float:
+    """What so many steps from the start gain on average: a sum over all that may happen, step by step."""
+    outcomes, chance, total = table_of(here), np.eye(here.cells)[here.start], 0.0
+    for t in range(steps):
         after = np.zeros(here.cells)
         for (s, a), found in outcomes.items():
             for (to, pay, _), p in found.items():
                 after[to] += chance[s] * policy[s, a] * p
-                gained += 0.9**t * chance[s] * policy[s, a] * p * pay
+                total += gamma**t * chance[s] * policy[s, a] * p * pay
         chance = after
-    assert exact.returns(here, policy, 0.9) == pytest.approx(gained, abs=1e-6)
+    return total
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_policys_value_is_what_walks_gain(seed: int) -> None:
+    here = dynamics(world.read(walled(seed)), 0.05, -0.1)
+    policy = np.random.default_rng(seed).dirichlet(np.ones(4), here.cells) * here.free[:, None]
+    assert exact.returns(here, policy, 0.9) == pytest.approx(gained(here, policy, 0.9, 250), abs=1e-6)  # 0.9^250 is nothing
+
+
+def test_what_never_ends_gains_what_its_most_steps_gain() -> None:
+    here = dynamics(world.read("SFF/FFF/FFG"), 0.2, -0.1)
+    policy = exact.soft(np.arange(4)[None] == 0, 0.0) * here.free[:, None]  # into one wall, for ever: the goal is not reached that way
+    assert exact.lengths(here, policy) == here.longest
+    assert exact.returns(here, policy, 1.0) == pytest.approx(gained(here, policy, 1.0, here.longest), rel=1e-9)
 
 
 def test_gymnasium_is_the_version_that_was_read() -> None:

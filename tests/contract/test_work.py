@@ -3,7 +3,7 @@
 import pytest
 
 from playground.concept import load, slugs
-from tests.proof.corners import CHEAP, CORNERS, measured
+from tests.proof.corners import CHEAP, corners, measured
 
 
 @pytest.mark.parametrize("slug", CHEAP)
@@ -15,7 +15,7 @@ def test_a_corner_takes_no_more_than_is_told(slug: str) -> None:
 
 def test_every_concept_has_corners_within_the_limit() -> None:
     for slug in slugs():
-        for fields in CORNERS[slug]:
+        for fields in corners(slug):
             assert load(slug).params(**fields).megabytes() > 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from gradio.routes import App
 from starlette.routing import BaseRoute, Mount
 
 from playground.concept import slugs
@@ -87,6 +88,15 @@ def test_of_every_open_address_somebody_says_why(app: FastAPI) -> None:
                 if door.leads(filled if path != "/assets/{path:path}" else "/assets/x.js", method)
             }
             assert bool(opened) == (path in OPEN), f"{below}{path} {sorted(opened)}"
+
+
+def test_a_call_has_nothing_described_anew(app: FastAPI) -> None:
+    """Gradio describes every component of a site for each session, unless they share one state, which is right while none has any."""
+    for mount in (route for route in app.routes if isinstance(route, Mount)):
+        gradio: App = mount.app.app  # type: ignore[attr-defined]
+        assert not [block for block in gradio.get_blocks().blocks.values() if block.stateful]
+        assert gradio.state_holder["a"] is gradio.state_holder["b"]
+        assert len(gradio.state_holder.session_data) == 1
 
 
 def test_what_is_not_on_the_list_is_not_there(site: Site, app: FastAPI) -> None:

@@ -61,6 +61,11 @@ CORNERS: dict[str, list[dict[str, Any]]] = {  # what a concept's cost depends on
 CHEAP = {"gridworld": (0, 1), "gan": (0,)}  # places of those that every test may run
 
 
+def corners(slug: str) -> list[dict[str, Any]]:
+    """Of a concept that names none, the defaults."""
+    return CORNERS.get(slug, [{}])
+
+
 def held(pid: int | str = "self") -> float:
     """MB that a process has for itself, beyond what it shares with the one it was forked from."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
@@ -97,10 +102,10 @@ def main(slug: str, places: list[int]) -> list[dict[str, Any]]:
     for module in (*concept.preload, "playground.runs.warm"):
         importlib.import_module(module)
     told = []
-    for place in places or range(len(CORNERS[slug])):
-        params = concept.params(**CORNERS[slug][place])
+    for place in places or range(len(corners(slug))):
+        params = concept.params(**corners(slug)[place])
         seconds, most = taken(slug, params)
-        named = {name: value for name, value in CORNERS[slug][place].items() if name != "world"}
+        named = {name: value for name, value in corners(slug)[place].items() if name != "world"}
         told.append(
             {"corner": named, "cpu": seconds, "work": params.work(), "mb": most, "told_mb": params.megabytes()}
             | {"cpu_over": seconds / (1.5 * params.work() + 2), "mb_over": most / params.megabytes()}

@@ -11,7 +11,8 @@ from playground.params import Flaw
 
 SHARED = ""  # the tab of all who name none: programs, and whoever calls the API
 QUARTER = 4  # what the shared tab gets of the places, and of the queue
-LOOKS = 8  # one place of so many is for looks; and as many runs may be on the way to their first frame
+LOOKS = 8  # one place of so many is for looks
+STARTS = 16  # for so many places one run may be on its way to its first frame, and one that looks
 START_SECONDS = 2.0  # after which it is a slow one, and the next may start
 LOOK_SECONDS = 0.6  # and until there was something to see, but no longer than MOST
 MOST_SECONDS = 6.0
@@ -156,8 +157,7 @@ class Admission:
 
     def _next(self) -> Asker | None:
         """Whose turn it is, if there is room. Who needs much memory is not overtaken for ever by those who need little."""
-        starting = sum(not each.shown() and _now() - each.since < START_SECONDS for each in self.begun)
-        if len(self.begun) >= self.places or starting >= self.starts:
+        if len(self.begun) >= self.places or _starting(self.begun) >= self.starts:
             return None
         shared = sum(each.tab == SHARED for each in self.begun) < self._quarter
         each = next((each for each in self.order() if each.tab != SHARED or shared), None)
@@ -167,6 +167,8 @@ class Admission:
         """Let the newest look, in place of those who have seen enough."""
         busy = {SHARED} | {each.tab for each in (*self.begun, *self.looking)}
         for each in [each for each in reversed(self.waiting) if not each.looked]:
+            if _starting(self.looking) >= self.starts:
+                break
             if each.tab in busy or (len(self.looking) >= self.looks and not self._send_back()) or not self._fits(each):
                 continue
             busy.add(each.tab)
@@ -192,6 +194,11 @@ class Admission:
     def _fits(self, each: Asker) -> bool:
         computing = (*self.begun, *self.looking)
         return not computing or sum(other.megabytes for other in computing) + each.megabytes <= self.megabytes
+
+
+def _starting(those: list[Asker]) -> int:
+    """How many are on the way to their first frame, and get the processor before the others."""
+    return sum(not each.shown() and _now() - each.since < START_SECONDS for each in those)
 
 
 def _now() -> float:

@@ -14,7 +14,7 @@ from playground.concept import Concept, load
 from playground.device import runs_at_once
 from playground.params import Params
 from playground.runs import lines, memory
-from playground.runs.admission import LOOKS, SHARED, Admission
+from playground.runs.admission import LOOKS, SHARED, STARTS, Admission
 from playground.runs.admission import Busy as Busy
 from playground.runs.engine import Engine, RunFailed
 from playground.runs.keys import key
@@ -32,7 +32,7 @@ class Service:
     def __init__(self, engine: Engine, store: Store, settings: Settings):
         self.engine, self.store, self.settings = engine, store, settings
         places, room = runs_at_once(settings.places), settings.run_memory_share * memory.there()
-        part = {"looks": places // LOOKS, "starts": max(2, places // LOOKS)}
+        part = {"looks": places // LOOKS, "starts": max(2, places // STARTS)}
         self.admission = Admission(places, megabytes=room, a_tab=settings.runs_a_tab, waiting=settings.waiting, **part)
         self.files = Admission(
             settings.files_at_once, a_tab=settings.runs_a_tab, waiting=settings.waiting // 4

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
+from gradio.routes import App
+from gradio.state_holder import SessionState, StateHolder
 from gradio.utils import LRUCache, cancel_tasks
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,8 +28,8 @@ from playground.words import sentence
 SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 PLAIN = (str, int, float, bool, type(None))
 UNREAD_SECONDS = 5.0  # that an answer waits for someone to ask for it
+FORGET_SECONDS = 0.2  # in which those who leave are gathered
 SESSIONS = 2000  # whose messages are kept at once
-CONFIGS = 8  # sessions with a copy of the site's configuration, some 0.7 MB each; a session without gets it anew
 
 
 class Uncalled(Exception):
@@ -38,14 +40,25 @@ class Uncalled(Exception):
         self.answer = answer
 
 
-def bounded(blocks: gr.Blocks) -> gr.Blocks:
-    """The same site, whose sessions take a bounded part of the memory. To be called before it is mounted."""
+class OneState(StateHolder):
+    """One session's state for all. No component of ours has any, and Gradio describes each of them, on every page, for each new session."""
+
+    def __getitem__(self, session_id: str) -> SessionState:
+        return super().__getitem__("")
+
+    def __contains__(self, session_id: object) -> bool:
+        return True
+
+
+def bounded(app: App) -> None:
+    """Let sessions of a mounted site take little time and a bounded part of the memory."""
+    blocks = app.get_blocks()
+    app.state_holder = OneState()
+    app.state_holder.set_blocks(blocks)
     queue = blocks._queue
-    blocks.state_session_capacity = CONFIGS
     queue.ANALYTICS_MAX_EVENTS = 1  # of each call, for a page of statistics that is closed
     queue.pending_messages_per_session = LRUCache(SESSIONS)
     queue.pending_event_ids_session = LRUCache(SESSIONS)
-    return blocks
 
 
 class Calls:
@@ -55,6 +68,8 @@ class Calls:
         self._queue, self._lang = blocks._queue, lang
         self._slugs = {fn._id: str(fn.api_name) for fn in blocks.fns.values() if fn.fn and fn.api_name in slugs()}
         self._readers: Counter[str] = Counter()
+        self._gone: set[str] = set()
+        self._forgetting: asyncio.Task[None] | None = None
 
     async def joined(self, request: Request) -> tuple[str, bytes]:
         said = await _read(request)
@@ -99,6 +114,7 @@ class Calls:
     @contextmanager
     def calling(self, session: str) -> Iterator[None]:
         """While the call is put into the queue. Afterwards someone has to ask for its answer."""
+        self._gone.discard(session)
         try:
             yield
         finally:
@@ -108,6 +124,7 @@ class Calls:
     @contextmanager
     def reading(self, session: str) -> Iterator[None]:
         """While someone waits. Who leaves ends the calls of the session."""
+        self._gone.discard(session)
         self._readers[session] += 1
         try:
             yield
@@ -119,17 +136,24 @@ class Calls:
         if self._readers[session] > 0:
             return
         del self._readers[session]
-        asyncio.get_running_loop().create_task(self._forget(session), name=f"forget {session}")
+        self._gone.add(session)
+        if not self._forgetting or self._forgetting.done():
+            self._forgetting = asyncio.get_running_loop().create_task(self._forget(), name="forget")
 
-    async def _forget(self, session: str) -> None:
+    async def _forget(self) -> None:
+        """End what was called by those who have gone: many at once, since Gradio looks through all its tasks for each time it is asked."""
         waiting, messages = self._queue.pending_event_ids_session, self._queue.pending_messages_per_session
-        if waiting.get(session):
-            await cancel_tasks({f"{session}_{number}" for number in self._slugs})
-            await self._queue.clean_events(session_hash=session)
-            waiting.pop(session, None)
-        if not waiting.get(session):
-            waiting.pop(session, None)
-            messages.pop(session, None)
+        while self._gone:
+            await asyncio.sleep(FORGET_SECONDS)
+            leaving = set(self._gone)
+            unread = {session for session in leaving if waiting.get(session)}
+            await cancel_tasks({f"{session}_{number}" for session in unread for number in self._slugs})
+            for session in unread & self._gone:  # who has come back meanwhile is not among them
+                await self._queue.clean_events(session_hash=session)
+            for session in leaving & self._gone:
+                waiting.pop(session, None)
+                messages.pop(session, None)
+            self._gone -= leaving
 
     def _body(self, slug: str, session: str, values: Any, **more: Any) -> tuple[str, bytes]:
         return session, json.dumps({"data": self._plain(slug, values), "session_hash": session} | more).encode()

@@ -1,7 +1,10 @@
 """The sites: one Gradio app per language, with the gallery and one route per concept."""
 
+from typing import cast
+
 import gradio as gr
 from fastapi import FastAPI
+from gradio.routes import App
 from starlette.routing import Mount
 
 from playground.concept import load, slugs
@@ -89,7 +92,7 @@ def mount_sites(app: FastAPI, service: Service) -> FastAPI:
     """Mount /en and /zh on the app."""
     base = ROOT + url("").rstrip("/")
     for lang in LANGUAGES:
-        blocks = bounded(site(lang, base, service))
+        blocks = site(lang, base, service)
         app = gr.mount_gradio_app(
             app,
             blocks,
@@ -104,6 +107,7 @@ def mount_sites(app: FastAPI, service: Service) -> FastAPI:
             pwa=False,
         )
         mount = next(route for route in app.routes if isinstance(route, Mount) and route.path == f"/{lang}")
+        bounded(cast(App, mount.app))
         mount.app = Doors(mount.app, slugs(), Calls(blocks, lang))
     app.add_middleware(Shell, base=base, pages=_pages(base, service.settings))
     return app

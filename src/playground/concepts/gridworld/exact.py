@@ -13,6 +13,7 @@ V = Float64[np.ndarray, " cells"]
 Policy = Float64[np.ndarray, "cells 4"]  # probabilities; in cells without actions all are 0
 TIE = 1e-6  # values this near count as equal
 SWEEPS, FAR = 2_000, 1e7  # of value iteration at γ = 1 before it is given up; a value that no way to an end has
+DOUBLED = 4  # times, until many steps are one matrix
 ENDLESS = 1e-12  # what a step that surely leads nowhere is short of for ever
 
 
@@ -65,18 +66,24 @@ def lengths(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -> Fl
 def returns(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"], gamma: float) -> Float64[np.ndarray, "*many"] | float:
     """Mean discounted return from the start; with γ = 1 of an episode that is cut off, where one may never end."""
     found = evaluated(world, policy, gamma)[..., world.start]
-    if gamma < 1 or np.all(lengths(world, policy) < world.longest):
+    if gamma < 1 or np.all(ends := lengths(world, policy) < world.longest):
         return found
-    return np.where(lengths(world, policy) < world.longest, found, cut_off(world, policy))
+    return np.where(ends, found, cut_off(world, policy))
 
 
 def cut_off(world: Dynamics, policy: Float64[np.ndarray, "*many cells 4"]) -> Float64[np.ndarray, "*many"] | float:
-    """The undiscounted return of an episode's most steps."""
+    """The undiscounted return of an episode's most steps. They are taken 2^DOUBLED at once: v_2n = v_n + Pⁿ v_n."""
     p, rewards = transitions(world, policy), (policy * world.mixed(world.pay)).sum(-1)
-    v = np.zeros_like(rewards)
-    for _ in range(world.longest):
+    v = _walked(p, rewards, np.zeros_like(rewards), world.longest % 2**DOUBLED)
+    for _ in range(DOUBLED):
+        p, rewards = p @ p, _walked(p, rewards, rewards, 1)
+    return _walked(p, rewards, v, world.longest >> DOUBLED)[..., world.start]
+
+
+def _walked(p: np.ndarray, rewards: np.ndarray, v: np.ndarray, times: int) -> np.ndarray:
+    for _ in range(times):
         v = rewards + (p @ v[..., None])[..., 0]
-    return v[..., world.start]
+    return v
 
 
 @dataclass(frozen=True)

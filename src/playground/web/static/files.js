@@ -1,5 +1,6 @@
 /** The Share dialog's files: the picture, the film, the numbers and the page itself, each behind a button. */
 
+import { pause, rest } from "./again.js";
 import { h } from "./dom.js";
 import { csv, png, save } from "./exports.js";
 import { fill } from "./format.js";
@@ -12,6 +13,7 @@ import { Refusal, answer } from "./wire.js";
 
 /** What the server makes, and where. */
 const MADE = { html: "offline", notebook: "notebook", script: "script" };
+const TRIES = 5; // of a server that has no room just now
 
 export class Files {
   /** @type {Set<Kind>} */
@@ -87,7 +89,7 @@ export class Files {
     query.set("lang", spec.lang);
     if (vs && kind === "html") query.set("vs", vs);
     try {
-      const response = await answer(`/${MADE[kind]}/${spec.slug}?${query}`, spec.lang, this.closed);
+      const response = await this.#answer(`/${MADE[kind]}/${spec.slug}?${query}`);
       const [, name] = /filename="(.+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
       this.#save(kind, name, await response.blob());
       this.handed.address(response.url);
@@ -95,6 +97,18 @@ export class Files {
       if (!this.closed.aborted) this.#say(kind, error instanceof Refusal ? error.message : this.words.take_offline);
     }
     this.#making.delete(kind);
+  }
+
+  /** @param {string} address @returns {Promise<Response>} */
+  async #answer(address, tries = 1) {
+    try {
+      return await answer(address, this.page.spec.lang, this.closed);
+    } catch (error) {
+      const wait = error instanceof Refusal && tries < TRIES ? pause(error, tries) : null;
+      if (wait === null) throw error;
+      await rest(wait, this.closed);
+      return this.#answer(address, tries + 1);
+    }
   }
 
   /** @param {number} part */
