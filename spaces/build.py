@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from card import card
 from playground.concept import Concept, load, slugs
 from playground.notebook.parcel import imported
 from playground.runs.store import Store
@@ -27,15 +28,15 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info")
 
 
 def build(name: str, target: Path) -> list[str]:
-    """Make the folder `target` anew; the presets that are left to be computed. Raises LookupError for a Space without a README."""
-    if not (card := ROOT / "spaces" / name / "README.md").is_file():
-        raise LookupError(f"There is no Space {name!r}, since there is no spaces/{name}/README.md. There are {', '.join([*slugs(), ALL])}.")
+    """Make the folder `target` anew; the presets that are left to be computed. Raises LookupError for a name that no concept has."""
+    if name not in (*slugs(), ALL):
+        raise LookupError(f"There is no concept {name!r}, so no Space of it. There are {', '.join([*slugs(), ALL])}.")
     chosen = [load(slug) for slug in slugs() if name in (slug, ALL)]
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as made:  # a folder half built is never pushed
         folder = Path(made) / name
         folder.mkdir()
-        shutil.copy(card, folder)
+        (folder / "README.md").write_text(card([concept.slug for concept in chosen]), "utf-8")
         for path in (*ALWAYS, *_code(chosen), *sorted({file for concept in chosen for file in reads(concept)})):
             _copy(path, folder)
         (folder / "requirements.txt").write_text("".join(_requirements(chosen)))

@@ -11,7 +11,7 @@ make bake (the page opens on baked runs), make test, make run. In the map: give 
 
 
 def begin(slug: str) -> list[Path]:
-    """Write the concept, its test and its Space's card. Raises ValueError for a name that is none, or is taken."""
+    """Write the concept and its test. Raises ValueError for a name that is none, or is taken."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", slug):
         raise ValueError("A concept's name is small letters, digits and _, and begins with a letter: make concept NAME=bayes")
     folder = ROOT / "src" / "playground" / "concepts" / slug
@@ -19,7 +19,6 @@ def begin(slug: str) -> list[Path]:
         raise ValueError(f"There is a concept of that name: {folder.relative_to(ROOT)}")
     places = {path: folder / path.relative_to(HERE / "concept") for path in sorted((HERE / "concept").rglob("*")) if path.is_file()}
     places[HERE / "test_concept.py"] = ROOT / "tests" / "concepts" / f"test_{slug}.py"
-    places[HERE / "space.md"] = ROOT / "spaces" / slug / "README.md"
     for source, target in places.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(_filled(source.read_text("utf-8"), slug), "utf-8")
@@ -27,9 +26,7 @@ def begin(slug: str) -> list[Path]:
 
 
 def _filled(text: str, slug: str) -> str:
-    gradio = re.search(r"^gradio==(\S+)", (ROOT / "requirements.txt").read_text(), re.M)
-    assert gradio
-    return text.replace("SLUG", slug).replace("NAME", slug.replace("_", " ").capitalize()).replace("GRADIO", gradio[1])
+    return text.replace("SLUG", slug).replace("NAME", slug.replace("_", " ").capitalize())
 
 
 def main(names: list[str]) -> int:
@@ -38,7 +35,7 @@ def main(names: list[str]) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    print(NEXT.format(made="\n".join(str(path.relative_to(ROOT)) for path in made), test=made[-2].relative_to(ROOT)))
+    print(NEXT.format(made="\n".join(str(path.relative_to(ROOT)) for path in made), test=made[-1].relative_to(ROOT)))
     return 0
 
 

@@ -12,10 +12,10 @@ from playground.words import LANGUAGES
 
 
 def keys(said: Any, below: str = "") -> Iterator[str]:
-    """Where something is said; a glossary's terms are words themselves."""
+    """Where something is said. A glossary's terms are words themselves; a Space's emoji and tags stand in one language."""
     if isinstance(said, Mapping):
         for key, each in said.items():
-            yield from (below + key,) if key == "glossary" else keys(each, f"{below}{key}.")
+            yield from (below + key,) if key in ("glossary", "space") else keys(each, f"{below}{key}.")
     else:
         yield below
 

@@ -38,7 +38,7 @@ SAID = {  # what an entry of words.<lang>.yaml may say beside its label, and und
     "parts": {"caption": "parts"},
 }
 LABELS = ("options", "classes")  # labels below a field's or a list's name
-APART = ("name", "glossary", "errors")  # told elsewhere
+APART = ("name", "glossary", "errors", "space")  # told elsewhere
 CAPTIONS = ("twins", "notes", "formulas", "flow", "equation")  # of no entry, by names of their own
 WHEN = re.compile(r"\w+=[\w|]+( \w+=[\w|]+)*")
 

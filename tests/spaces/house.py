@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
+
+from playground.concept import slugs
 
 ROOT = Path(__file__).parents[2]
 PORT = 7860  # a Space's
@@ -24,6 +27,12 @@ def build(name: str) -> Path:
     program = [sys.executable, "spaces/build.py", name]
     subprocess.run(program, cwd=ROOT, env=os.environ | {"PYTHONPATH": "src"}, check=True, capture_output=True, timeout=60)
     return ROOT / "build" / "spaces" / name
+
+
+def card(name: str) -> str:
+    """The README.md of that folder."""
+    made = runpy.run_path(str(ROOT / "spaces" / "card.py"))["card"]
+    return made(list(slugs())) if name == "all" else made([name])
 
 
 def needed(requirements: Path) -> set[str]:

@@ -66,7 +66,7 @@ def test_a_model_and_a_data_set_arrive_with_their_cards(hub: Hub) -> None:
         (("space", "gridworld", "teacher/cells"), "reader", "may not write to teacher/cells"),
         (("space", "gridworld", "someone/cells"), "writer", "may not write to someone/cells"),
         (("space", "gridworld", "no name!"), "writer", "is no name on the hub"),
-        (("space", "nonsense", "teacher/cells"), "writer", "There is no Space 'nonsense'"),
+        (("space", "nonsense", "teacher/cells"), "writer", "There is no concept 'nonsense'"),
         (("model", "nonsense", "teacher/cells"), "writer", "There is no nonsense; there are digits_classifier"),
         (("data", "../../../etc/passwd", "teacher/cells"), "writer", "There is no passwd; there are hanzi28"),
     ],
