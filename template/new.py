@@ -18,7 +18,8 @@ def begin(slug: str) -> list[Path]:
     if folder.exists():
         raise ValueError(f"There is a concept of that name: {folder.relative_to(ROOT)}")
     places = {path: folder / path.relative_to(HERE / "concept") for path in sorted((HERE / "concept").rglob("*")) if path.is_file()}
-    places[HERE / "test_concept.py"] = ROOT / "tests" / "concepts" / f"test_{slug}.py"
+    tests = ROOT / "tests" / "concepts" / slug
+    places |= {HERE / "tests" / name: tests / name.replace("concept", slug) for name in ("__init__.py", "test_concept.py")}
     for source, target in places.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(_filled(source.read_text("utf-8"), slug), "utf-8")

@@ -22,22 +22,12 @@ install_import_hook([f"playground.{name}" for name in MATHS], f"{shapes.__name__
 
 def pytest_configure() -> None:
     """How often a network is looked at again changes nothing that a test asks, but every run's time. Bakes have the full number."""
-    from playground.concepts.diffusion.pictures import Digits, Emoji
-    from playground.concepts.diffusion.plane import Classes, Plane
-    from playground.concepts.latent_diffusion import looks, model
-    from playground.concepts.vae import bounds
-    from playground.concepts.vae import model as autoencoders
+    from playground.concept import slugs
+    from tests.concepts import quick
 
-    bounds.DRAWS = 8
-    autoencoders.SNAPSHOTS, autoencoders.HEAVY = 5, 3
-    for part in (looks, model):
-        part.MADE, part.CLASSES = 100, looks.CLASSES[:100]
-    for kind in (Plane, Classes, Digits, Emoji):
-        kind.steps_compared, kind.snapshots = (1, 8), 4
-    for kind in (Classes, Digits, Emoji):
-        kind.weights_compared = (0.0, 1.0, 2.0)
-    for kind in (Digits, Emoji):
-        kind.looks_back = 5
+    for slug in slugs():
+        if (shorten := getattr(quick(slug), "shorten", None)) is not None:
+            shorten()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -13,40 +13,11 @@ from playground.concept import slugs
 from playground.concepts.attention import minilm
 from playground.placed import placed
 from tests import comparing
+from tests.concepts import quick
 
 Apart = Callable[..., Any]
-LOOK = {"mode": "look", "generate": 1}
-NOISING = {"objective": "ddpm", "sampling_steps": 4}
-RUNS: Mapping[str, list[Mapping[str, Any]]] = {
-    "attention": [
-        {"generate": 2},
-        {"data": "repeat", "positions": "none", "norm": False, "residual": False, "generate": 2},
-        LOOK | {"model": "shakespeare", "ablate": "0.0"},
-        LOOK | {"model": "minilm", "text": "The cat sat because it was tired.", "against": "The cat sat because it was warm."},
-    ],
-    "diffusion": [
-        {},
-        NOISING | {"data": "class_gaussians", "sampler": "ddpm"},
-        NOISING | {"data": "drawn", "points": "150,110;170,120;130,120;160,90", "schedule": "cosine", "output": "eps", "sampler": "ddim"},
-        {"data": "digits", "edit": "between", "sampling_steps": 4},
-    ],
-    "gan": [
-        {},
-        {"data": "8gaussians", "loss": "wgan_gp", "seeds": 3, "g_optimiser": "momentum"},
-        {"data": "digits", "g_activation": "silu", "d_optimiser": "sgd"},
-    ],
-    "gridworld": [{"agent": "dqn", "episodes": 2}, {"agent": "dqn", "episodes": 2, "optimizer": "sgd", "hidden": 0, "memory": 1}],
-    "latent_diffusion": [{}],
-    "pipeline": [{}, {"scheduler": "DDIMScheduler"}, {"scheduler": "DPMSolverMultistepScheduler"}],
-    "vae": [
-        {},
-        {"data": "hanzi", "model": "vq"},
-        {"data": "faces", "model": "dae", "optimiser": "rmsprop"},
-        {"data": "emoji", "model": "pca"},
-        {"data": "moons", "model": "ae", "optimiser": "momentum"},
-    ],
-}
-HALVED = ["attention", "latent_diffusion", "vae"]  # whose training multiplies in half precision
+RUNS = [(slug, fields) for slug in slugs() for fields in getattr(quick(slug), "PLACED", [{}])]
+HALVED = [slug for slug in slugs() if getattr(quick(slug), "HALVED", False)]  # whose training multiplies in half precision
 FEW = 0.1  # of the multiplications may be where the data are prepared
 
 
@@ -57,7 +28,7 @@ def apart() -> Iterator[Apart]:
         yield lambda function, *arguments: pool.submit(function, *arguments).result()
 
 
-@pytest.mark.parametrize(("slug", "fields"), [(slug, fields) for slug, each in RUNS.items() for fields in each])
+@pytest.mark.parametrize(("slug", "fields"), RUNS)
 def test_a_run_has_the_cpus_numbers(apart: Apart, slug: str, fields: Mapping[str, Any]) -> None:
     if fields.get("model") == "minilm" and not minilm.packaged():
         pytest.skip("MiniLM is not installed")
@@ -66,10 +37,6 @@ def test_a_run_has_the_cpus_numbers(apart: Apart, slug: str, fields: Mapping[str
         assert there == pytest.approx(here, rel=1e-3, abs=1e-4)
     assert run.multiplied >= (1 - FEW) * run.multiplied_on_cpu > 0
     assert not run.computed["half"]
-
-
-def test_every_concept_is_run() -> None:
-    assert set(RUNS) == set(slugs())
 
 
 @pytest.mark.parametrize("slug", HALVED)

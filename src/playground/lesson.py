@@ -85,7 +85,7 @@ def _whole(said: Mapping[str, Any], site: Mapping[str, Any]) -> dict[str, Any]:
     """A concept's words; an entry that says nothing, or not all, says the rest as the site does."""
     filled = {
         kind: {key: entry if isinstance(entry, str) else site[kind].get(key, {}) | (entry or {}) for key, entry in said[kind].items()}
-        for kind in said.keys() & site.keys()
+        for kind in SAID.keys() & said.keys() & site.keys()
     }
     return {kind: filled.get(kind, told) for kind, told in said.items()}
 

@@ -55,7 +55,7 @@ def site(checkout: Path) -> Iterator[str]:
 
 def test_it_comes_with_tests_that_pass(checkout: Path) -> None:
     python(checkout, "-m", "playground.bake", "bayes")
-    python(checkout, "-m", "pytest", "-q", "tests/concepts/test_bayes.py", "tests/contract", "-k", "bayes")
+    python(checkout, "-m", "pytest", "-q", "tests/concepts/bayes", "tests/contract", "-k", "bayes")
 
 
 def test_it_is_in_the_gallery_on_a_page_and_behind_a_link(site: str) -> None:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.concepts.diffusions import short
+from tests.concepts.diffusion.diffusions import short
 from tests.playing import phase
 
 

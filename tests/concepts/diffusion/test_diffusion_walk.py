@@ -10,7 +10,7 @@ from playground.concepts.diffusion.params import Params
 from playground.datasets import mnist
 from playground.metrics import digits
 from playground.samplers import flow
-from tests.concepts.diffusions import KINDS, PICTURES, collect, short
+from tests.concepts.diffusion.diffusions import KINDS, PICTURES, collect, short
 from tests.playing import phase
 
 

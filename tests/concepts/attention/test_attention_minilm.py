@@ -16,7 +16,7 @@ from playground.concepts.attention.models import Encoder
 from playground.concepts.attention.params import Params
 from playground.frame import Frame, encode
 from playground.params import Refused
-from tests.concepts.test_attention import CLOSE, code
+from tests.concepts.attention.test_attention import CLOSE, code
 from tests.playing import collect
 
 installed = pytest.mark.skipif(not (minilm.packaged() or minilm.cached()), reason="MiniLM is not on this machine")

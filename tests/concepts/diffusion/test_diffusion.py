@@ -12,7 +12,7 @@ from playground.frame import encode, finite
 from playground.metrics import sw2
 from playground.nets import pca
 from playground.params import Refused
-from tests.concepts.diffusions import EDITS, KINDS, PICTURES, PLANE, collect, short, stub
+from tests.concepts.diffusion.diffusions import EDITS, KINDS, PICTURES, PLANE, collect, short, stub
 from tests.playing import phase
 
 

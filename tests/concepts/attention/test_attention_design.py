@@ -11,7 +11,7 @@ from playground.concepts.attention import decoder, design, learning
 from playground.concepts.attention.design import STANDARD, Design
 from playground.concepts.attention.params import TRAINING, Params
 from playground.params import Refused
-from tests.concepts.test_attention import CLOSE, ids, net
+from tests.concepts.attention.test_attention import CLOSE, ids, net
 from tests.playing import collect, phase
 
 WIDTH, HEADS, T = 32, 4, 12

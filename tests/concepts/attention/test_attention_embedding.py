@@ -13,8 +13,8 @@ from playground.concepts.attention.design import Design
 from playground.concepts.attention.embedding import KINDS
 from playground.concepts.attention.models import Encoder, Pretrained, Trained
 from playground.concepts.attention.shipped import folder
-from tests.concepts.test_attention import ids, net, randn
-from tests.concepts.test_attention import trained as standard
+from tests.concepts.attention.test_attention import ids, net, randn
+from tests.concepts.attention.test_attention import trained as standard
 
 T, WIDTH = 20, 32
 

@@ -10,7 +10,7 @@ from playground.concepts.diffusion.params import Params
 from playground.datasets import assets, emoji, mnist
 from playground.frame import encode
 from playground.nets import pca
-from tests.concepts.diffusions import DRAWING, PICTURES, collect, short
+from tests.concepts.diffusion.diffusions import DRAWING, PICTURES, collect, short
 from tests.playing import phase
 
 

@@ -12,7 +12,7 @@ from playground.concepts.diffusion.params import Params
 from playground.frame import encode
 from playground.painting import written
 from playground.samplers import flow
-from tests.concepts.diffusions import EDITS, collect, short
+from tests.concepts.diffusion.diffusions import EDITS, collect, short
 from tests.playing import phase
 
 

@@ -1,0 +1,1 @@
+PLACED = [{}, {"scheduler": "DDIMScheduler"}, {"scheduler": "DPMSolverMultistepScheduler"}]
