@@ -55,7 +55,25 @@ def site(checkout: Path) -> Iterator[str]:
 
 def test_it_comes_with_tests_that_pass(checkout: Path) -> None:
     python(checkout, "-m", "playground.bake", "bayes")
-    python(checkout, "-m", "pytest", "-q", "tests/concepts/bayes", "tests/contract", "-k", "bayes")
+    python(
+        checkout,
+        "-m",
+        "pytest",
+        "-q",
+        "tests/concepts/bayes",
+        "tests/contract",
+        "tests/test_lesson.py",
+        "tests/test_placed.py",
+        "-k",
+        "bayes",
+    )
+
+
+def test_every_shared_test_can_be_collected(checkout: Path) -> None:
+    """None of them needs a line for a new concept."""
+    told = python(checkout, "-m", "pytest", "-q", "--collect-only", "tests")
+    assert "tests/concepts/bayes" in told
+    assert "error" not in told.lower().splitlines()[-1]
 
 
 def test_it_is_in_the_gallery_on_a_page_and_behind_a_link(site: str) -> None:
