@@ -127,6 +127,7 @@ def test_points_are_picked_with_the_keyboard_alone(made_up: Callable[..., Page])
     page.locator("#stage").focus()
     for _ in range(7):
         page.keyboard.press("p")
+    page.wait_for_url(re.compile("48"))
     assert query(page)["view"] == "p:16,24,32,40,48", "five at most, the oldest make room"
     expect(page.locator(".picks")).to_contain_text("Point 48")
     page.keyboard.press("Escape")

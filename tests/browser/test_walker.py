@@ -63,11 +63,12 @@ def tab(page: Page, mode: str, lang: str = "en") -> None:
     page.locator(".walk-tabs label", has_text=words(lang)["walker"][mode]).click()
 
 
+DRAWN = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
+
+
 def drawn(page: Page) -> list[int]:
     """The decoded picture as it stands on the page."""
-    return page.locator(".walk-out canvas").first.evaluate(
-        "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
-    )
+    return page.locator(".walk-out canvas").first.evaluate(DRAWN)
 
 
 def middle(page: Page) -> tuple[float, float, float]:
@@ -293,6 +294,12 @@ def test_a_codebook_shows_its_grid(visit: Visit) -> None:
     page.wait_for_url(re.compile(r"codes%2C1%2C4%2C4\.2[23]"))
 
 
+SIZES = """() => [...document.querySelectorAll('.walk :is(button, label, select)')].filter((one) => one.checkVisibility()).map((one) => {
+  const { width, height } = one.getBoundingClientRect();
+  return [Math.min(width, height), one.innerText];
+})"""
+
+
 @pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("zh", "dark")])
 def test_by_finger(visit: Visit, lang: str, scheme: str) -> None:
     page = walking(visit(f"/{lang}/stroll", color_scheme=scheme, **STILL, **HAND))
@@ -300,13 +307,12 @@ def test_by_finger(visit: Visit, lang: str, scheme: str) -> None:
     before = drawn(page)
     x, y, unit = middle(page)
     page.touchscreen.tap(x + unit, y - unit)
-    assert drawn(page) != before
+    page.wait_for_function(
+        f"(before) => ({DRAWN})(document.querySelector('.walk-out canvas')).some((one, i) => one !== before[i])", arg=before
+    )
     for mode in ("move", "sample", "path", "sum", "encode"):
         tab(page, mode, lang)
-        for target in page.locator(".walk button:visible, .walk label:visible, .walk select:visible").all():
-            box = target.bounding_box()
-            assert box is not None
-            assert min(box["width"], box["height"]) >= 44, f"{mode}: {target.inner_text()}"
+        assert [small for small in page.evaluate(SIZES) if small[0] < 44] == [], mode
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert findings(page) == []
 

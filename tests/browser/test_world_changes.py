@@ -92,6 +92,7 @@ def test_the_link_keeps_what_is_seen_of_a_world(visit: Visit) -> None:
     choose(page, "keys")
     looked = picture(page)
     assert looked != plain
+    page.wait_for_url(re.compile("view="))
     assert query(page)["view"] == "c:numbers,1,2"
     page.locator("header .share").first.click()
     link = page.locator("dialog.share input").first.input_value()
@@ -101,7 +102,7 @@ def test_the_link_keeps_what_is_seen_of_a_world(visit: Visit) -> None:
     other.locator("#stage").focus()
     other.keyboard.press("Escape")
     other.get_by_role("button", name=words("en")["player"]["cells_numbers"]).click()
-    assert "view" not in query(other)
+    other.wait_for_url(lambda url: "view=" not in url)
 
 
 def test_a_painted_world_can_be_walked_at_once_and_its_line_stays_with_it(visit: Visit) -> None:

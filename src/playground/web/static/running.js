@@ -59,15 +59,15 @@ export class Running {
   /**
    * Put the run of a query on the stage.
    * @param {string} search a query, the page's own words in it included
-   * @param {{first?: boolean, pressed?: boolean, keep?: number, doubtful?: boolean, sorry?: string}} [how] on the page's opening; by the reader's hand; how many of the frames on the stage are its own as well; where it may well be refused; why it is not the run that was asked for
+   * @param {{first?: boolean, pressed?: boolean, keep?: number, doubtful?: boolean, sorry?: string, shown?: string}} [how] on the page's opening; by the reader's hand; how many of the frames on the stage are its own as well; where it may well be refused; why it is not the run that was asked for, and which it is instead
    */
-  async open(search, { first = false, pressed = false, keep = 0, doubtful = pressed && !this.plan, sorry = "" } = {}) {
+  async open(search, { first = false, pressed = false, keep = 0, doubtful = pressed && !this.plan, sorry = "", shown = "" } = {}) {
     this.#drop();
     const control = (this.#control = new AbortController());
     this.#begun = false;
     this.#come = this.#tries = 0;
     const query = queryOf(search, this.spec);
-    this.status.refuse(sorry);
+    this.status.refuse(`${sorry} ${shown}`.trim());
     this.page.asked(pressed);
     try {
       while (!(await this.#read(search, query, control.signal, { pressed, keep, doubtful })));
@@ -144,7 +144,7 @@ export class Running {
 
   /** A link that can't be run still gives a page that lives. @param {string} sentence */
   openDefault(sentence) {
-    this.open(opening("", this.spec.opening, this.spec), { sorry: `${sentence} ${this.spec.words.opened_default}` });
+    this.open(opening("", this.spec.opening, this.spec), { sorry: sentence, shown: this.spec.words.opened_default });
   }
 
   /** What a link says that is refused, an old one perhaps, does not cost the rest of its run. @param {string} query @param {Refusal} refusal @param {string} sorry what was refused before */
@@ -153,7 +153,7 @@ export class Running {
     const refused = refusal.errors.map(({ field }) => field).filter((name) => kept.has(name));
     for (const name of refused) kept.delete(name);
     if (sorry || !refused.length || !kept.size) this.openDefault(sorry || refusal.message);
-    else this.open(kept.toString(), { first: true, sorry: `${refusal.message} ${this.spec.words.opened_rest}` });
+    else this.open(kept.toString(), { first: true, sorry: refusal.message, shown: this.spec.words.opened_rest });
   }
 
   /**
