@@ -35,7 +35,8 @@ def test_a_run_has_the_cpus_numbers(apart: Apart, slug: str, fields: Mapping[str
     run = apart(comparing.compare, slug, fields)
     for there, here in zip(run.there, run.cpu, strict=True):
         assert there == pytest.approx(here, rel=1e-3, abs=1e-4)
-    assert run.multiplied >= (1 - FEW) * run.multiplied_on_cpu > 0
+    assert sum(run.computed.values()) > 0, "something of it is computed there"
+    assert run.multiplied >= (1 - FEW) * run.multiplied_on_cpu
     assert not run.computed["half"]
 
 

@@ -16,7 +16,7 @@ from gradio_client import Client
 from playground.datasets import assets
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("src", "template", "spaces", "tests", "app.py", "requirements.txt", "pyproject.toml", "Makefile", "LICENSE", "NOTICE")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "node_modules", "build", "assets", "*.egg-info", "__pycache__", ".*_cache")
 
 
 def python(checkout: Path, *arguments: str) -> str:
@@ -30,9 +30,7 @@ def python(checkout: Path, *arguments: str) -> str:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout to which `make concept NAME=bayes` has been said."""
     folder = tmp_path_factory.mktemp("checkout")
-    for part in PARTS:
-        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-        copy(ROOT / part, folder / part)
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
     (folder / "assets").mkdir()
     for part in assets().iterdir():
         if part.name != "runs":
