@@ -1,9 +1,9 @@
 /** How much room the window has: what stands where in it, and whether the stage can stay in view while the rest of the page scrolls. */
 
 /** Where this matches there is no room for anything beside the picture; site.css and its companions say the same. */
-const COMPACT = matchMedia("(width <= 760px), (height <= 560px)");
+const COMPACT = matchMedia("(width <= 900px), (height <= 560px)");
 /** A low window that is wide enough keeps the stage on the left, and all else on the right. */
-const SIDE = matchMedia("(width >= 560px) and (orientation: landscape) and ((width <= 760px) or (height <= 560px))");
+const SIDE = matchMedia("(width >= 560px) and (orientation: landscape) and ((width <= 900px) or (height <= 560px))");
 const BELOW = 180; // CSS pixels to read in below a stage that stays
 const LEAST = { side: 120, column: 180 }; // CSS pixels: a picture less high than this is not worth staying
 
