@@ -15,6 +15,7 @@ DESK = {"width": 1280, "height": 800}
 LOW = [(740, 360), (667, 375), (640, 512), (683, 620), (844, 390), (568, 320), (427, 320), (390, 500), (320, 256)]
 ROOMY = [(390, 844), (375, 560), (800, 700), (1010, 600)]  # 761 to 834 lost half the header
 ENLARGED = [(390, 844), (740, 360)]
+TABLETS = [(820, 1180), (768, 1024), (1024, 768)]
 PATHS = {"gan": "?at=60", "attention": "?at=2", "latent_diffusion": "?at=2"}
 
 # What can be used and is seen, brought into view as the Tab key does it: is it what a finger meets in its middle?
@@ -77,6 +78,19 @@ def test_every_control_can_be_reached(visit: Visit, slug: str) -> None:
     wrong = [one for size in [*LOW, *ROOMY] for one in covered(page, size)]
     page.evaluate(LARGER)
     assert wrong + [f"larger text: {one}" for size in ENLARGED for one in covered(page, size)] == []
+
+
+@pytest.mark.parametrize("slug", slugs())
+def test_a_tablet_has_room_for_fingers_and_for_the_picture(visit: Visit, slug: str) -> None:
+    page = opened(visit, f"/zh/{slug}", has_touch=True, is_mobile=True, **PHONE)
+    page.locator(".chapters button").last.click()
+    assert [one for size in TABLETS for one in covered(page, size)] == []
+    for size in TABLETS:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.wait_for_timeout(250)
+        picture = page.locator("#stage .picture").first.bounding_box()
+        assert picture
+        assert picture["width"] >= 0.25 * size[0]
 
 
 @pytest.mark.parametrize(
